@@ -1,0 +1,59 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Exclusivity checks cost a tenth of a request; every mutable object of the data path is owned by one event loop.
+let hot: [SwiftSetting] = [
+    .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
+]
+
+let package = Package(
+    name: "apus",
+    products: [
+        .executable(name: "apus", targets: ["apus"]),
+        .library(name: "ApusConfig", targets: ["ApusConfig"]),
+        .library(name: "ApusProxy", targets: ["ApusProxy"]),
+        .library(name: "ApusAdmin", targets: ["ApusAdmin"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-atomics", from: "1.3.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // Envoy's regular expressions are RE2's; the same library gives the same meaning and linear time.
+        .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]),
+        .target(name: "ApusConfig", dependencies: ["CRE2", .product(name: "Yams", package: "Yams")]),
+        .target(
+            name: "ApusProxy",
+            dependencies: [
+                "ApusConfig", "CRE2",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Atomics", package: "swift-atomics"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: hot),
+        .target(
+            name: "ApusAdmin",
+            dependencies: [
+                "ApusProxy", "ApusConfig",
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]),
+        .executableTarget(
+            name: "apus",
+            dependencies: [
+                "ApusAdmin", "ApusProxy", "ApusConfig",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
+        .testTarget(name: "ApusConfigTests", dependencies: ["ApusConfig"]),
+        .testTarget(name: "ApusProxyTests", dependencies: ["ApusProxy", "ApusConfig"]),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)
