@@ -8,7 +8,9 @@ let hot: [SwiftSetting] = [
 
 // A static standard library starts faster and leaves one file to copy. Foundation comes with Yams and ArgumentParser;
 // its parts are named because the static archives do not pull each other in.
-let foundation = ["CoreFoundation", "_FoundationICU", "_FoundationCShims", "_FoundationCollections", "swiftSynchronization"]
+let foundation = [
+    "CoreFoundation", "_FoundationICU", "_FoundationCShims", "_FoundationCollections", "swiftSynchronization",
+]
 let release = BuildSettingCondition.when(platforms: [.linux], configuration: .release)
 let selfContained: [LinkerSetting] =
     [.unsafeFlags(["-static-stdlib"], release)] + foundation.map { .linkedLibrary($0, release) }

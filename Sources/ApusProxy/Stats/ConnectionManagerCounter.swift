@@ -5,7 +5,8 @@ public enum ConnectionManagerCounter: Int, StatField {
     case downstreamCxDestroy, downstreamCxDestroyRemote, downstreamCxDestroyLocal, downstreamCxDestroyActiveRq
     case downstreamCxDestroyLocalActiveRq, downstreamCxDestroyRemoteActiveRq, downstreamCxDrainClose
     case downstreamCxIdleTimeout, downstreamCxMaxDurationReached, downstreamCxMaxRequestsReached
-    case downstreamCxProtocolError, downstreamCxRxBytesTotal, downstreamCxTxBytesTotal, downstreamCxOverloadDisableKeepalive
+    case downstreamCxProtocolError, downstreamCxRxBytesTotal, downstreamCxTxBytesTotal,
+        downstreamCxOverloadDisableKeepalive
     case downstreamCxUpgradesTotal, downstreamCxUpgradesActive, downstreamCxDelayedCloseTimeout
     case downstreamFlowControlPausedReadingTotal, downstreamFlowControlResumedReadingTotal
     case downstreamRqTotal, downstreamRqActive, downstreamRqHttp1Total, downstreamRqHttp2Total, downstreamRqCompleted

@@ -1,6 +1,7 @@
 /// Statistics of `listener.<address>.`
 public enum ListenerCounter: Int, StatField {
-    case downstreamCxTotal, downstreamCxActive, downstreamCxDestroy, downstreamCxOverflow, downstreamCxTransportSocketConnectTimeout
+    case downstreamCxTotal, downstreamCxActive, downstreamCxDestroy, downstreamCxOverflow,
+        downstreamCxTransportSocketConnectTimeout
     case downstreamGlobalCxOverflow, noFilterChainMatch
 
     public static let allCases: [ListenerCounter] = (0...noFilterChainMatch.rawValue).compactMap(ListenerCounter.init)

@@ -1,0 +1,184 @@
+import ApusConfig
+import DequeModule
+import NIOCore
+
+/// One request and its answer: everything that is known of them, and (in the extensions) the steps of their life.
+///
+/// Belongs to one worker and is used again for later requests of it; a filter must not keep it beyond `onComplete`.
+/// Knows nothing of HTTP's versions: `downstream` and `attempt` speak those.
+public final class Exchange {
+    unowned(unsafe) let worker: Worker
+
+    // MARK: The client's side
+
+    /// Counts the lives of this object, so that a late timer or callback sees that its exchange is gone.
+    var generation: UInt64 = 0
+    var downstream: (any DownstreamStream)?
+    public internal(set) var connection: ConnectionInfo
+    var settings: HTTPSettings
+    /// Keeps the clusters and routes of this exchange alive across a reload.
+    var snapshot: Snapshot
+
+    public let request = Head()
+    public let response = Head()
+    /// Trailers, when there are some.
+    var requestTrailers: Head?
+    var responseTrailers: Head?
+    var requestVersion = HTTPVersion.http11
+    /// The request asks to leave HTTP (`Upgrade: websocket`), and the route lets it.
+    var isUpgrade = false
+    var requestIsHead = false
+    /// The request comes from inside, so its `x-envoy-*` fields are obeyed.
+    public internal(set) var isInternal = false
+    var isGRPC = false
+    var isHealthCheck = false
+    /// The client's address as far as it is believed: the direct peer, or one from x-forwarded-for. Without its port.
+    public internal(set) var remoteHost = ""
+    var remoteIsDirect = true
+
+    // MARK: Decisions
+
+    var route: CompiledRoute?
+    /// The policy of the route, or of the target drawn from its split.
+    var policy: RoutePolicy?
+    var cluster: UpstreamCluster?
+    var clusterName = ""
+    var hostRewriteLiteral: String?
+    var priority = RoutingPriority.default
+    /// A value of `cluster_header` that names no cluster.
+    var unknownCluster = false
+
+    // MARK: Progress of the request
+
+    var requestPhase = RequestPhase.filtering
+    var responsePhase = ResponsePhase.none
+    /// The position in the chain of the filter that comes next (request) or was asked last (answer, downwards).
+    var requestStep = 0
+    var responseStep = 0
+    /// Body bytes that have arrived and not yet gone on.
+    var requestQueue = Deque<ByteBuffer>()
+    var requestQueuedBytes = 0
+    var responseQueue = Deque<ByteBuffer>()
+    var responseQueuedBytes = 0
+    /// The whole request (the whole answer) has arrived.
+    var requestEnded = false
+    var responseEnded = false
+    /// Verdict `.buffer`: the most bytes to collect; nil when no filter waits for the body.
+    var bufferLimit: Int?
+    var requestPaused = false
+    var insideFilter = false
+
+    // MARK: The upstream side (router, retry, timeout, mirror)
+
+    var attempt: UpstreamAttempt?
+    var upstreamHost: UpstreamHost?
+    var attemptCount = 0
+    var retry = RetryState()
+    var timeouts = Timeouts()
+    var shadows: [Shadow] = []
+    /// The request's body kept for a retry; nil when no retry can come.
+    var replay: ReplayBuffer?
+
+    // MARK: What the log tells
+
+    /// Unique in the process.
+    public internal(set) var id: UInt64 = 0
+    var started = NIODeadline.uptimeNanoseconds(0)
+    /// Seconds and nanoseconds since 1970 at the start.
+    var startedWall = (seconds: Int64(0), nanoseconds: Int64(0))
+    var requestReceived: NIODeadline?
+    var upstreamSendBegan: NIODeadline?
+    var upstreamSendEnded: NIODeadline?
+    var upstreamReceiveBegan: NIODeadline?
+    var upstreamReceiveEnded: NIODeadline?
+    var downstreamSendBegan: NIODeadline?
+    var downstreamSendEnded: NIODeadline?
+    public internal(set) var flags: ResponseFlags = []
+    /// `%RESPONSE_CODE_DETAILS%`.
+    public internal(set) var details = ""
+    /// The status of the answer sent; 0 when none was.
+    public internal(set) var status = 0
+    public internal(set) var bytesReceived = 0
+    public internal(set) var bytesSent = 0
+    var requestHeadBytes = 0
+    var responseHeadBytes = 0
+    var upstreamTransportFailure = ""
+    var upstreamLocalAddress: SocketAddress?
+    var connectionTermination = ""
+    var localReplyBody = ""
+    /// The path as the client sent it, when it was rewritten since.
+    var originalPath: String?
+
+    // MARK: What filters keep
+
+    /// `metadata[namespace]`, set by filters, read by formats and scripts.
+    public var dynamicMetadata: [String: ConfigValue] = [:]
+    /// Values that one filter keeps for this exchange, by a key of its own choice.
+    public var storage: [String: Any] = [:]
+    /// Small facts of the native filters, so that they need no dictionary.
+    var filterMarks = FilterMarks()
+
+    init(worker: Worker, connection: ConnectionInfo, settings: HTTPSettings, snapshot: Snapshot) {
+        self.worker = worker
+        self.connection = connection
+        self.settings = settings
+        self.snapshot = snapshot
+    }
+}
+
+/// How far the request has come.
+enum RequestPhase: Equatable {
+    /// Filters are being asked, in order.
+    case filtering
+    /// A filter said `.wait` or `.after`; who resumes it is that filter or a timer.
+    case paused
+    /// A filter waits for the whole body, which comes from the client.
+    case buffering
+    /// All filters have agreed; the router has the request.
+    case forwarding
+    /// An answer of our own was made; what still comes of the request is thrown away.
+    case answered
+}
+
+/// How far the answer has come.
+enum ResponsePhase: Equatable {
+    /// Awaited from the upstream.
+    case none
+    /// A filter said `.wait`; that filter resumes it.
+    case paused
+    /// The head is on its way to the client; body pieces follow.
+    case streaming
+    /// Sent in full.
+    case complete
+}
+
+/// Facts that native filters note on an exchange.
+struct FilterMarks {
+    var corsOrigin: Bool = false
+    var faultActive: Bool = false
+    var rateLimit: RateLimitMark?
+}
+
+/// What the local rate limit tells the client, when it is asked to.
+struct RateLimitMark {
+    var limit: Int
+    var remaining: Int
+    /// Seconds.
+    var reset: Int
+}
+
+/// The client's stream as an exchange sees it, whatever the version of HTTP.
+protocol DownstreamStream: AnyObject {
+    /// Sends the answer's head, with the first piece of its body if that is there already.
+    func send(_ head: Head, body: ByteBuffer?, end: Bool)
+    func send(body: ByteBuffer, end: Bool)
+    func send(trailers: Head)
+    /// 100 (Continue) and the like.
+    func sendInterim(_ head: Head)
+    /// Ends the stream at once, without a complete answer.
+    func reset()
+    /// Whether the bytes that wait to be sent are below the limit.
+    var isWritable: Bool { get }
+    func pauseReading()
+    func resumeReading()
+}

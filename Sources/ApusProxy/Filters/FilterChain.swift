@@ -1,0 +1,23 @@
+/// The filters that one kind of request passes, compiled for one route: overrides of the route are already laid over the
+/// listener's settings, so that a request finds values and looks nothing up.
+///
+/// Every chain of a connection manager has the same length and order; a filter that a route disables leaves a gap. That
+/// keeps positions comparable when a filter makes an exchange choose another route half way.
+final class FilterChain: Sendable {
+    /// In the order of the request; nil where the route disables the filter.
+    let filters: [(any Filter)?]
+    /// Positions of filters that want request bodies, ascending, and answers' bodies, descending.
+    let requestBodyFilters: [Int]
+    let responseBodyFilters: [Int]
+    let completionFilters: [Int]
+
+    init(_ filters: [(any Filter)?]) {
+        self.filters = filters
+        func positions(_ condition: (any Filter) -> Bool) -> [Int] {
+            filters.indices.filter { filters[$0].map(condition) ?? false }
+        }
+        requestBodyFilters = positions { $0.bodyInterest.contains(.request) }
+        responseBodyFilters = positions { $0.bodyInterest.contains(.response) }.reversed()
+        completionFilters = positions { $0.wantsCompletion }
+    }
+}

@@ -1,0 +1,31 @@
+import ApusConfig
+
+/// What a filter's maker is told when a chain is compiled.
+public struct FilterContext {
+    /// The connection manager's statistics prefix with its dots: `http.ingress.`
+    public let statPrefix: String
+    /// The position among the cluster names of the configuration, for filters that name clusters.
+    let clusterIndex: [String: Int]
+}
+
+/// Makes one compiled filter from the listener's settings and the most specific override of a route (nil if it has none).
+/// Returns nil when there is nothing to do on that route. Throws a message for the operator.
+public typealias FilterMaker =
+    @Sendable (_ settings: FilterSettings, _ override: FilterOverride?, _ context: FilterContext) throws
+    -> (any Filter)?
+
+/// The list of filters that configurations can name. Adding a filter is one file and one line here, or one call of
+/// `adding` in an executable of one's own.
+public struct FilterTable: Sendable {
+    var makers: [String: FilterMaker]
+
+    /// The filters that come with Apus.
+    public static let builtIn = FilterTable(makers: [:])
+
+    /// This table and one more filter, for `name` (or the last part of its `@type`) in `http_filters`.
+    public func adding(_ name: String, _ maker: @escaping FilterMaker) -> FilterTable {
+        var table = self
+        table.makers[name] = maker
+        return table
+    }
+}

@@ -1,0 +1,48 @@
+import ApusConfig
+
+/// A compiled configuration: immutable, shared by all workers, held on to by every exchange that began under it.
+final class Snapshot: Sendable {
+    let bootstrap: Bootstrap
+    let listeners: [CompiledListener]
+    let clusters: [CompiledCluster]
+    /// By cluster name.
+    let clusterIndex: [String: Int]
+    /// Counts up with every configuration that takes effect.
+    let version: Int
+
+    init(bootstrap: Bootstrap, listeners: [CompiledListener], clusters: [CompiledCluster], version: Int) {
+        self.bootstrap = bootstrap
+        self.listeners = listeners
+        self.clusters = clusters
+        self.version = version
+        clusterIndex = Dictionary(
+            clusters.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
+    }
+}
+
+/// A compiled listener.
+final class CompiledListener: Sendable {
+    let listener: Listener
+    let name: String
+    /// Envoy's statistics name: the address with `:` written as `_`... e.g. `127.0.0.1_10000`.
+    let statName: String
+    let kind: Kind
+    let bufferLimit: Int
+    let stats: StatGroup<ListenerCounter>
+
+    enum Kind: Sendable {
+        case http(HTTPSettings)
+        case tcp(TCPSettings)
+        /// A filter chain without filters: every connection is closed at once, as Envoy does.
+        case none
+    }
+
+    init(listener: Listener, name: String, statName: String, kind: Kind) {
+        self.listener = listener
+        self.name = name
+        self.statName = statName
+        self.kind = kind
+        bufferLimit = Int(listener.perConnectionBufferLimitBytes)
+        stats = StatGroups.shared.counters("listener.\(statName).", of: ListenerCounter.self)
+    }
+}

@@ -1,0 +1,78 @@
+import Atomics
+import NIOConcurrencyHelpers
+
+/// A group of statistics with one prefix, named when a configuration is compiled; each worker keeps its own numbers
+/// for it (`Worker.counters`). The same prefix and fields give the same group, so that numbers survive a reload.
+public struct StatGroup<Field: StatField>: Sendable, Hashable {
+    let id: Int
+    /// With the final dot: `cluster.v1.`
+    public let prefix: String
+}
+
+/// Answers by status code below one prefix: `cluster.v1.upstream_rq_503`, and the same under `internal.`/`external.`.
+struct CodeGroup: Sendable, Hashable {
+    let id: Int
+    let prefix: String
+}
+
+/// One histogram of milliseconds: `cluster.v1.upstream_rq_time`.
+struct HistogramGroup: Sendable, Hashable {
+    let id: Int
+    let name: String
+}
+
+/// All groups of the process. Touched when a configuration is compiled or statistics are read, never by a request.
+final class StatGroups: Sendable {
+    static let shared = StatGroups()
+
+    /// What a worker has to create when it first counts in a group, and what a reader must name.
+    enum Shape: @unchecked Sendable {
+        case counters(prefix: String, make: () -> any AnyCounters)
+        case codes(prefix: String)
+        case histogram(name: String)
+    }
+
+    private struct State {
+        var ids: [String: Int] = [:]
+        var shapes: [Shape] = []
+    }
+    private let state = NIOLockedValueBox(State())
+
+    private func id(_ key: String, _ shape: Shape) -> Int {
+        state.withLockedValue { state in
+            if let id = state.ids[key] { return id }
+            state.shapes.append(shape)
+            state.ids[key] = state.shapes.count - 1
+            return state.shapes.count - 1
+        }
+    }
+
+    func counters<Field: StatField>(_ prefix: String, of field: Field.Type) -> StatGroup<Field> {
+        let id = id("\(prefix)\(Field.self)", .counters(prefix: prefix, make: { Counters<Field>() }))
+        return StatGroup(id: id, prefix: prefix)
+    }
+
+    func codes(_ prefix: String) -> CodeGroup {
+        CodeGroup(id: id("\(prefix)(codes)", .codes(prefix: prefix)), prefix: prefix)
+    }
+
+    func histogram(_ name: String) -> HistogramGroup {
+        HistogramGroup(id: id("\(name)(histogram)", .histogram(name: name)), name: name)
+    }
+
+    var shapes: [Shape] { state.withLockedValue { $0.shapes } }
+}
+
+/// Counters of whatever fields: what a reader of statistics sees.
+protocol AnyCounters: AnyObject {
+    /// Every field's name, kind, value, and whether it was ever written.
+    func read(_ body: (_ name: String, _ kind: StatKind, _ value: Int, _ used: Bool) -> Void)
+    func resetCounters()
+}
+
+extension Counters: AnyCounters {
+    func read(_ body: (String, StatKind, Int, Bool) -> Void) {
+        for field in Field.allCases { body(field.name, field.kind, self[field], isUsed(field)) }
+    }
+    func resetCounters() { reset() }
+}

@@ -1,0 +1,20 @@
+// Placeholders while the data path grows; each goes when its file arrives.
+import ApusConfig
+import NIOCore
+enum HTTPVersion: UInt8, Sendable { case http10, http11, http2 }
+struct HTTP1Limits: Sendable {}
+final class RouteTable: Sendable {}
+final class RedirectAction: Sendable {}
+final class HeaderMutations: Sendable {}
+final class CompiledHeaderMatcher: Sendable {}
+final class CompiledAccessLog: Sendable {}
+final class CompiledLocalReplies: Sendable {}
+final class TCPSettings: Sendable {}
+final class CompiledCluster: Sendable { let name = "" }
+final class UpstreamCluster {}
+final class UpstreamAttempt {}
+final class UpstreamHost {}
+struct RetryState {}
+struct Timeouts {}
+final class Shadow {}
+struct ReplayBuffer {}

@@ -1,0 +1,79 @@
+import ApusConfig
+import NIOCore
+
+/// A compiled connection manager: what its connections and exchanges ask for, ready to use.
+final class HTTPSettings: Sendable {
+    let manager: HTTPConnectionManager
+    let stats: StatGroup<ConnectionManagerCounter>
+    let requestTime: HistogramGroup
+    let routes: RouteTable
+    /// The chain before a route is known, and of routes without overrides.
+    let defaultChain: FilterChain
+    let router: RouterSettings
+    let accessLogs: [CompiledAccessLog]
+    let limits: HTTP1Limits
+    let internalRanges: [AddressRange]?
+    let localReplies: CompiledLocalReplies?
+
+    // Nanoseconds; 0: none.
+    let streamIdleTimeout: Int64
+    let requestTimeout: Int64
+    let requestHeadersTimeout: Int64
+    let connectionIdleTimeout: Int64
+    let maxConnectionDuration: Int64
+    let maxStreamDuration: Int64
+    let drainTimeout: Int64
+    let delayedCloseTimeout: Int64
+    let maxRequestsPerConnection: Int
+    let bufferLimit: Int
+    let properCase: Bool
+    let serverName: [UInt8]
+    /// Lower-case upgrade types and whether they are allowed.
+    let upgrades: [String: Bool]
+
+    init(
+        manager: HTTPConnectionManager, routes: RouteTable, defaultChain: FilterChain, router: RouterSettings,
+        accessLogs: [CompiledAccessLog], localReplies: CompiledLocalReplies?, limits: HTTP1Limits, bufferLimit: Int
+    ) {
+        self.manager = manager
+        self.routes = routes
+        self.defaultChain = defaultChain
+        self.router = router
+        self.accessLogs = accessLogs
+        self.localReplies = localReplies
+        self.limits = limits
+        self.bufferLimit = bufferLimit
+        let prefix = "http.\(manager.statPrefix)."
+        stats = StatGroups.shared.counters(prefix, of: ConnectionManagerCounter.self)
+        requestTime = StatGroups.shared.histogram("\(prefix)downstream_rq_time")
+        internalRanges = manager.internalAddressConfig.map { $0.cidrRanges.compactMap(AddressRange.init) }
+        let common = manager.commonHttpProtocolOptions
+        streamIdleTimeout = manager.streamIdleTimeout.nanoseconds
+        requestTimeout = manager.requestTimeout.nanoseconds
+        requestHeadersTimeout = manager.requestHeadersTimeout.nanoseconds
+        connectionIdleTimeout = common.idleTimeout.nanoseconds
+        maxConnectionDuration = common.maxConnectionDuration.nanoseconds
+        maxStreamDuration = common.maxStreamDuration.nanoseconds
+        drainTimeout = manager.drainTimeout.nanoseconds
+        delayedCloseTimeout = manager.delayedCloseTimeout.nanoseconds
+        maxRequestsPerConnection = Int(common.maxRequestsPerConnection)
+        properCase = manager.httpProtocolOptions.headerKeyFormat == .properCaseWords
+        serverName = Array(manager.serverName.utf8)
+        upgrades = Dictionary(
+            manager.upgradeConfigs.map { ($0.upgradeType.lowercased(), $0.enabled) }, uniquingKeysWith: { $1 })
+    }
+}
+
+extension Duration {
+    /// Whole nanoseconds, clamped to what fits.
+    var nanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        return overflow ? (seconds < 0 ? .min : .max) : product &+ attoseconds / 1_000_000_000
+    }
+}
+
+extension Duration? {
+    /// Nanoseconds; 0 for a duration that is not set.
+    var nanoseconds: Int64 { self?.nanoseconds ?? 0 }
+}
