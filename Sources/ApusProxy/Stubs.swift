@@ -7,8 +7,6 @@ final class RouteTable: Sendable {}
 final class RedirectAction: Sendable {}
 final class HeaderMutations: Sendable {}
 final class CompiledHeaderMatcher: Sendable {}
-final class CompiledAccessLog: Sendable {}
-final class CompiledLocalReplies: Sendable {}
 final class TCPSettings: Sendable {}
 final class CompiledCluster: Sendable { let name = "" }
 final class UpstreamCluster {}

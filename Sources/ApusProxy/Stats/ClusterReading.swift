@@ -1,0 +1,63 @@
+import ApusConfig
+
+/// A cluster as `/clusters` and the membership statistics tell it.
+public struct ClusterReading: Sendable, Equatable {
+    public var name: String
+    /// The name in statistics: `alt_stat_name` when there is one.
+    public var statName: String
+    public var addedViaAPI = false
+    public var defaultThresholds: BreakerThresholds
+    public var highThresholds: BreakerThresholds
+    public var endpoints: [EndpointReading]
+    /// What is in use now, for the circuit breakers' gauges.
+    public var defaultLoad = BreakerLoad()
+    public var highLoad = BreakerLoad()
+    /// How often the endpoints have changed.
+    public var membershipChanges = 0
+    public var updateAttempts = 0
+    public var updateSuccesses = 0
+    public var updateFailures = 0
+
+    public init(
+        name: String, statName: String? = nil, defaultThresholds: BreakerThresholds = BreakerThresholds(),
+        highThresholds: BreakerThresholds = BreakerThresholds(priority: .high), endpoints: [EndpointReading] = []
+    ) {
+        self.name = name
+        self.statName = statName ?? name
+        self.defaultThresholds = defaultThresholds
+        self.highThresholds = highThresholds
+        self.endpoints = endpoints
+    }
+}
+
+/// What counts against the thresholds of one priority.
+public struct BreakerLoad: Sendable, Equatable {
+    public var connections = 0
+    public var pending = 0
+    public var requests = 0
+    public var retries = 0
+    public init() {}
+}
+
+/// One endpoint with the numbers that the proxy keeps of it, all workers together.
+public struct EndpointReading: Sendable, Equatable {
+    public var address: Address
+    public var hostname = ""
+    public var weight: UInt32 = 1
+    public var priority: UInt32 = 0
+    public var locality = Locality()
+    /// What the configuration says of it.
+    public var configuredHealth = HealthStatus.unknown
+    public var failedActiveHealthCheck = false
+    public var failedOutlierCheck = false
+    public var cxActive = 0
+    public var cxConnectFail = 0
+    public var cxTotal = 0
+    public var rqActive = 0
+    public var rqError = 0
+    public var rqSuccess = 0
+    public var rqTimeout = 0
+    public var rqTotal = 0
+
+    public init(address: Address) { self.address = address }
+}
