@@ -1,11 +1,22 @@
 import ApusConfig
 
-/// What a filter's maker is told when a chain is compiled.
+/// What a filter's maker is told when a chain is compiled. One context serves all chains of a connection manager.
 public struct FilterContext {
     /// The connection manager's statistics prefix with its dots: `http.ingress.`
     public let statPrefix: String
     /// The position among the cluster names of the configuration, for filters that name clusters.
     let clusterIndex: [String: Int]
+    /// The less specific overrides of the same filter, the most specific of them first: for filters whose settings are
+    /// laid over each other field by field.
+    public var outerOverrides: [FilterOverride] = []
+    var serverHealth = ServerHealth.shared
+    let places = FilterPlaces()
+
+    /// What all filters made for one configured place share, whatever number of chains they are compiled into: a token
+    /// bucket, a cache. Made when first asked for.
+    public func shared<State: AnyObject & Sendable>(at place: String, _ make: () -> State) -> State {
+        places.state(at: place, make)
+    }
 }
 
 /// Makes one compiled filter from the listener's settings and the most specific override of a route (nil if it has none).
