@@ -34,6 +34,7 @@ final class ConnectionRecord: LogContext {
 
     var exchange: Exchange? { nil }
     var remoteHost: String { connection.directRemoteHost }
+    var remotePort: Int { connection.directRemotePort }
     var status: Int { 0 }
 
     func moment(_ point: TimePoint) -> NIODeadline? {
@@ -43,5 +44,13 @@ final class ConnectionRecord: LogContext {
         case .downstreamSendEnds: ended
         default: nil
         }
+    }
+}
+
+extension LogContext {
+    /// A stream id for a connection, which has no request id: the same each time it is asked.
+    var connectionStreamID: FormatValue {
+        var random = RandomSource(seed: connection.id ^ UInt64(truncatingIfNeeded: startedWall.nanoseconds) << 20)
+        return .uuid(random.next(), random.next())
     }
 }

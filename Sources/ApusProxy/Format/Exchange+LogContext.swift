@@ -3,8 +3,13 @@ import NIOCore
 
 extension Exchange: LogContext {
     var exchange: Exchange? { self }
+    var remotePort: Int { remoteIsDirect ? connection.directRemotePort : 0 }
     var clusterStatName: String { clusterName }
     var upstream: UpstreamFacts? { nil }
+    var clusterMetadata: Metadata? { nil }
+    var upstreamVersion: HTTPVersion? { upstream == nil ? nil : .http11 }
+
+    func upstreamBytes(_ format: FormatOperator) -> Int { 0 }
 
     func moment(_ point: TimePoint) -> NIODeadline? {
         switch point {
@@ -18,5 +23,18 @@ extension Exchange: LogContext {
         case .downstreamSendEnds: downstreamSendEnded
         case .upstreamConnectBegins, .upstreamConnectEnds, .upstreamHandshakeEnds, .upstreamBodyBegins, .custom: nil
         }
+    }
+
+    /// `%PATH(...)%`
+    func path(_ query: PathQuery, _ source: PathSource) -> FormatValue {
+        let original = request.value(.xEnvoyOriginalPath)
+        let current: Bytes? = request.pathRange.isEmpty ? nil : request.path
+        let chosen =
+            switch source {
+            case .path: current
+            case .original: original
+            case .originalOrPath: original ?? current
+            }
+        return FormatValue(query == .with ? chosen : chosen?.withoutQuery)
     }
 }

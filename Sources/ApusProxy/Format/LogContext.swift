@@ -11,6 +11,8 @@ protocol LogContext: AnyObject {
     var exchange: Exchange? { get }
     /// The client's address as far as it is believed, without its port.
     var remoteHost: String { get }
+    /// 0 when the address comes from a header.
+    var remotePort: Int { get }
 
     var started: NIODeadline { get }
     /// Seconds and nanoseconds since 1970 at the start.

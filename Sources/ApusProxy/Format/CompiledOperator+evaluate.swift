@@ -1,0 +1,205 @@
+import ApusConfig
+import NIOCore
+
+extension CompiledOperator {
+    func evaluate<Context: LogContext>(_ context: Context) -> FormatValue {
+        switch self {
+        case .requestHeader(let name, let other):
+            guard let head = context.exchange?.request else { return .missing }
+            return FormatValue(head.value(name) ?? other.flatMap(head.value))
+        case .requestHeaderWithoutQuery(let name, let other):
+            guard let head = context.exchange?.request else { return .missing }
+            return FormatValue((head.value(name) ?? other.flatMap(head.value))?.withoutQuery)
+        case .responseHeader(let name, let other):
+            guard let head = context.exchange?.response else { return .missing }
+            if name.kind == .status, head.status > 0 { return .number(head.status) }
+            return FormatValue(head.value(name) ?? other.flatMap(head.value))
+        case .responseTrailer(let name, let other):
+            guard let head = context.exchange?.responseTrailers else { return .missing }
+            return FormatValue(head.value(name) ?? other.flatMap(head.value))
+        case .time(let format, let atStart):
+            let start = context.startedWall
+            return .time(
+                atStart ? WallTime(seconds: start.seconds, nanoseconds: start.nanoseconds) : .now(), format)
+        case .constant(let text): return text.map(FormatValue.text) ?? .missing
+        case .queryParameter(let name): return context.exchange?.request.queryParameter(name) ?? .missing
+        case .direct(let format): return format.evaluate(context)
+        }
+    }
+}
+
+extension FormatOperator {
+    fileprivate func evaluate<Context: LogContext>(_ context: Context) -> FormatValue {
+        switch self {
+        case .bytesReceived: .number(context.bytesReceived)
+        case .bytesSent: .number(context.bytesSent)
+        case .duration: FormatValue(milliseconds(context.started, context.worker.now))
+        case .requestDuration: interval(.downstreamReceiveBegins, .downstreamReceiveEnds, context)
+        case .requestTransmitDuration: interval(.downstreamReceiveBegins, .upstreamSendEnds, context)
+        case .responseDuration: interval(.downstreamReceiveBegins, .upstreamReceiveBegins, context)
+        case .responseTransmitDuration: interval(.upstreamReceiveBegins, .downstreamSendEnds, context)
+        case .upstreamConnectionPoolReadyDuration: interval(.downstreamReceiveBegins, .upstreamSendBegins, context)
+        case .commonDuration(let from, let to, let precision): interval(from, to, context, precision)
+        case .responseCode: .number(context.status > 0 ? context.status : context.exchange?.response.status ?? 0)
+        case .responseCodeDetails: FormatValue(context.details)
+        case .connectionTerminationDetails: FormatValue(context.connectionTermination)
+        case .responseFlags: .text(context.flags.short)
+        case .responseFlagsLong: .text(context.flags.long)
+        case .accessLogType: .fixed(context.exchange == nil ? "TcpConnectionEnd" : "DownstreamEnd")
+        case .uniqueID: .uuid(context.worker.random.next(), context.worker.random.next())
+
+        case .upstreamCluster: FormatValue(context.clusterStatName)
+        case .upstreamClusterRaw: FormatValue(context.clusterName)
+        case .upstreamHost, .upstreamRemoteAddress(.whole), .upstreamHostsAttempted:
+            FormatValue(context.upstream?.address ?? "")
+        case .upstreamRemoteAddress(let part), .upstreamLocalAddress(let part): upstreamAddress(part, context)
+        case .upstreamHostName, .upstreamHostNamesAttempted:
+            FormatValue(context.upstream.map { $0.hostname.isEmpty ? $0.address : $0.hostname } ?? "")
+        case .upstreamHostNameWithoutPort:
+            FormatValue(
+                context.upstream.map { $0.hostname.isEmpty ? hostPart($0.address) : hostPart($0.hostname) } ?? "")
+        case .upstreamHostsAttemptedWithoutPort: FormatValue(hostPart(context.upstream?.address ?? ""))
+        case .upstreamTransportFailureReason: FormatValue(context.upstreamTransportFailure)
+
+        case .downstreamRemoteAddress(let part):
+            address(context.remoteHost, context.remotePort, part)
+        case .downstreamDirectRemoteAddress(let part):
+            address(context.connection.directRemoteHost, context.connection.directRemotePort, part)
+        case .downstreamLocalAddress(let part):
+            address(context.connection.localHost, context.connection.localPort, part)
+        case .connectionID: .number(Int(truncatingIfNeeded: context.connection.id))
+
+        default: context.exchange.map(evaluate(http:)) ?? evaluate(connection: context)
+        }
+    }
+
+    /// Operators whose value differs, or is there at all, only with HTTP.
+    private func evaluate(http exchange: Exchange) -> FormatValue {
+        switch self {
+        case .protocol: .fixed(exchange.requestVersion.name)
+        case .upstreamProtocol: exchange.upstreamVersion.map { .fixed($0.name) } ?? .missing
+        case .localReplyBody: FormatValue(exchange.localReplyBody)
+        case .grpcStatus(let style): exchange.grpcStatus.map { style.value($0) } ?? .missing
+        case .grpcStatusNumber: FormatValue(exchange.grpcStatus)
+        case .path(let query, let source): exchange.path(query, source)
+        case .queryParameters(let raw): exchange.request.queryParameters(raw: raw)
+
+        case .requestHeadersBytes: .number(exchange.request.byteSize)
+        case .responseHeadersBytes: .number(exchange.response.fieldBytes)
+        case .responseTrailersBytes: .number(exchange.responseTrailers?.byteSize ?? 0)
+        case .downstreamWireBytesReceived: .number(exchange.requestHeadBytes + exchange.bytesReceived)
+        case .downstreamWireBytesSent: .number(exchange.responseHeadBytes + exchange.bytesSent)
+        case .downstreamHeaderBytesReceived, .downstreamDecompressedHeaderBytesReceived:
+            .number(exchange.requestHeadBytes)
+        case .downstreamHeaderBytesSent, .downstreamDecompressedHeaderBytesSent: .number(exchange.responseHeadBytes)
+        case .upstreamWireBytesSent, .upstreamWireBytesReceived, .upstreamHeaderBytesSent,
+            .upstreamHeaderBytesReceived, .upstreamDecompressedHeaderBytesSent,
+            .upstreamDecompressedHeaderBytesReceived:
+            .number(exchange.upstreamBytes(self))
+
+        case .upstreamRequestAttemptCount: .number(exchange.attemptCount)
+        case .streamID: FormatValue(exchange.request.value(.xRequestId))
+        case .routeName: FormatValue(exchange.route?.name ?? "")
+        case .virtualHostName: FormatValue(exchange.route?.virtualHost.name ?? "")
+        case .dynamicMetadata(let namespace, let path): exchange.dynamicMetadata.value(namespace, path)
+        case .routeMetadata(let namespace, let path):
+            (exchange.route?.policy.metadata.filterMetadata ?? [:]).value(namespace, path)
+        case .clusterMetadata(let namespace, let path):
+            (exchange.clusterMetadata?.filterMetadata ?? [:]).value(namespace, path)
+        case .upstreamMetadata(let namespace, let path):
+            (exchange.upstream?.metadata.filterMetadata ?? [:]).value(namespace, path)
+        // What Apus does not have on any request: TLS facts, filter state, traces, virtual clusters.
+        default: .missing
+        }
+    }
+
+    private func evaluate<Context: LogContext>(connection context: Context) -> FormatValue {
+        switch self {
+        case .requestHeadersBytes, .responseHeadersBytes, .responseTrailersBytes, .downstreamHeaderBytesReceived,
+            .downstreamHeaderBytesSent, .upstreamHeaderBytesSent, .upstreamHeaderBytesReceived:
+            .number(0)
+        case .downstreamWireBytesReceived, .upstreamWireBytesSent: .number(context.bytesReceived)
+        case .downstreamWireBytesSent, .upstreamWireBytesReceived: .number(context.bytesSent)
+        case .upstreamRequestAttemptCount: .number(context.clusterName.isEmpty ? 0 : 1)
+        case .streamID: context.connectionStreamID
+        default: .missing
+        }
+    }
+
+    // MARK: Times
+
+    private func interval<Context: LogContext>(
+        _ from: TimePoint, _ to: TimePoint, _ context: Context, _ precision: TimePrecision = .milliseconds
+    ) -> FormatValue {
+        guard let start = context.moment(from), let end = context.moment(to) else { return .missing }
+        let nanoseconds = (end - start).nanoseconds
+        guard nanoseconds >= 0 else { return .missing }
+        return switch precision {
+        case .milliseconds: .number(Int(nanoseconds / 1_000_000))
+        case .microseconds: .number(Int(nanoseconds / 1000))
+        case .nanoseconds: .number(Int(nanoseconds))
+        }
+    }
+
+    private func milliseconds(_ from: NIODeadline, _ to: NIODeadline) -> Int {
+        Int(max((to - from).nanoseconds, 0) / 1_000_000)
+    }
+
+    // MARK: Addresses
+
+    private func address(_ host: String, _ port: Int, _ part: AddressPart) -> FormatValue {
+        guard !host.isEmpty else { return .missing }
+        return switch part {
+        case .whole: .address(host: host, port: port)
+        case .withoutPort: .text(host)
+        case .portOnly: .number(port)
+        case .masked(let length): IPAddress(host).map { .text($0.masked(to: Int(length))) } ?? .missing
+        case .endpointID: .missing
+        }
+    }
+
+    private func upstreamAddress<Context: LogContext>(_ part: AddressPart, _ context: Context) -> FormatValue {
+        if case .upstreamLocalAddress = self {
+            guard let local = context.upstreamLocalAddress else { return .missing }
+            return address(local.ipAddress ?? local.pathname ?? "", local.port ?? 0, part)
+        }
+        guard let whole = context.upstream?.address else { return .missing }
+        return address(hostPart(whole), portPart(whole), part)
+    }
+
+    /// `[::1]:80` → `::1`
+    private func hostPart(_ address: String) -> String {
+        if address.utf8.first == UInt8(ascii: "/") { return address }
+        if address.utf8.first == UInt8(ascii: "[") { return String(address.dropFirst().prefix { $0 != "]" }) }
+        guard let colon = address.lastIndex(of: ":") else { return address }
+        return String(address[..<colon])
+    }
+
+    private func portPart(_ address: String) -> Int {
+        guard let colon = address.lastIndex(of: ":") else { return 0 }
+        return Int(address[address.index(after: colon)...]) ?? 0
+    }
+}
+
+extension HTTPVersion {
+    /// As request lines spell it.
+    var name: StaticString {
+        switch self {
+        case .http10: "HTTP/1.0"
+        case .http11: "HTTP/1.1"
+        case .http2: "HTTP/2"
+        }
+    }
+}
+
+extension [String: ConfigValue] {
+    fileprivate func value(_ namespace: String, _ path: [String]) -> FormatValue {
+        guard var value = self[namespace] else { return .missing }
+        for key in path {
+            guard let member = value[key] else { return .missing }
+            value = member
+        }
+        if case .string(let text) = value { return .text(text) }
+        return value == .null ? .missing : .data(value)
+    }
+}
