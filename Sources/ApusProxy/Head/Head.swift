@@ -100,10 +100,13 @@ public final class Head {
 
     // MARK: Arena
 
+    /// Bytes that may be read (not believed) behind the last one that is used: words may be copied where bytes are meant.
+    static let slack = 8
+
     private func reserve(_ more: Int) {
-        guard used + more > capacity else { return }
+        guard used + more + Head.slack > capacity else { return }
         var wanted = capacity * 2
-        while wanted < used + more { wanted *= 2 }
+        while wanted < used + more + Head.slack { wanted *= 2 }
         let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: wanted)
         memcpy(grown, arena, used)
         arena.deallocate()
@@ -127,7 +130,7 @@ public final class Head {
     func store(_ bytes: Bytes) -> TextRange {
         let count = bytes.count
         guard count > 0, let from = bytes.baseAddress else { return TextRange(offset: UInt32(used), length: 0) }
-        if used + count > capacity {
+        if used + count + Head.slack > capacity {
             let start = UnsafePointer(arena)
             if from >= start, from < start + used {
                 // Growing frees the old arena, which holds the source.
@@ -147,6 +150,23 @@ public final class Head {
     @inline(__always)
     func bytes(_ range: TextRange) -> Bytes {
         Bytes(start: arena + Int(range.offset), count: Int(range.length))
+    }
+
+    /// Room for `count` bytes behind those in use, for a codec to fill; it becomes part of the arena with `commitBlock`.
+    @inline(__always)
+    func reserveBlock(_ count: Int) -> UnsafeMutablePointer<UInt8> {
+        reserve(count)
+        return arena + used
+    }
+
+    /// Keeps what has been written into a reserved block, or will be before it is read.
+    @inline(__always)
+    func commitBlock(_ count: Int) { used += count }
+
+    /// Makes bytes of the arena lower case where they are.
+    func lowercase(_ range: TextRange) {
+        let from = Int(range.offset)
+        for i in from..<from + Int(range.length) { arena[i] = lowercased(arena[i]) }
     }
 
     /// Adds a field whose name (lower case) and value already lie in the arena: how the codecs fill a head.
