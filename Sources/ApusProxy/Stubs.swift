@@ -6,7 +6,10 @@ struct HTTP1Limits: Sendable {}
 final class RouteTable: Sendable {}
 final class RedirectAction: Sendable {}
 final class HeaderMutations: Sendable {}
-final class CompiledHeaderMatcher: Sendable {}
+final class CompiledHeaderMatcher: Sendable {
+    init(_ matcher: HeaderMatcher) throws {}
+    func matches(_ head: Head) -> Bool { true }
+}
 final class TCPSettings: Sendable {}
 final class CompiledCluster: Sendable { let name = "" }
 final class UpstreamCluster {}

@@ -52,10 +52,12 @@ public protocol StatField: RawRepresentable<Int>, CaseIterable, Sendable where A
 }
 
 extension StatField {
-    /// Envoy's name: the case name in snake case; `x2xx` and the like lose their leading letter.
+    /// Envoy's name: the case name in snake case, and `Rq2xx` is `rq_2xx`.
     public var name: String {
         var name = ""
-        for character in "\(self)" {
+        let text = "\(self)"
+        for (index, character) in zip(text.indices, text) {
+            if character.isNumber, text[index...].dropFirst().hasPrefix("xx") { name.append("_") }
             if character.isUppercase {
                 name.append("_")
                 name.append(contentsOf: character.lowercased())

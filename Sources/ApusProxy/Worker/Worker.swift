@@ -17,6 +17,7 @@ public final class Worker: @unchecked Sendable {
     /// Used for one message at a time, written and done with before the event ends.
     var output: ByteBuffer
     let log: Logger
+    let accessLogBuffers = AccessLogBuffers()
     private var idleExchanges: [Exchange] = []
 
     private var groups: [AnyObject?] = []
