@@ -1,8 +1,6 @@
 // Placeholders while the data path grows; each goes when its file arrives.
 import ApusConfig
 import NIOCore
-enum HTTPVersion: UInt8, Sendable { case http10, http11, http2 }
-struct HTTP1Limits: Sendable {}
 final class RouteTable: Sendable {}
 final class RedirectAction: Sendable {}
 final class HeaderMutations: Sendable {}

@@ -181,17 +181,6 @@ extension FormatOperator {
     }
 }
 
-extension HTTPVersion {
-    /// As request lines spell it.
-    var name: StaticString {
-        switch self {
-        case .http10: "HTTP/1.0"
-        case .http11: "HTTP/1.1"
-        case .http2: "HTTP/2"
-        }
-    }
-}
-
 extension [String: ConfigValue] {
     fileprivate func value(_ namespace: String, _ path: [String]) -> FormatValue {
         guard var value = self[namespace] else { return .missing }
