@@ -30,7 +30,7 @@ public typealias FilterMaker =
 public struct FilterTable: Sendable {
     var makers: [String: FilterMaker]
 
-    /// The filters that come with Apus.
+    /// The filters that come with Apus, by their well-known names.
     public static let builtIn = FilterTable(makers: [:])
 
     /// This table and one more filter, for `name` (or the last part of its `@type`) in `http_filters`.
@@ -39,4 +39,33 @@ public struct FilterTable: Sendable {
         table.makers[name] = maker
         return table
     }
+
+    /// The maker for these settings: by the well-known name; for filters of others by name and then by type.
+    func maker(for settings: FilterSettings) -> FilterMaker? {
+        guard case .custom(let name, let typeURL, _) = settings else { return makers[settings.key] }
+        if let maker = makers[name] { return maker }
+        let type = typeURL.split(separator: "/").last.map(String.init) ?? typeURL
+        return makers[type] ?? type.split(separator: ".").last.flatMap { makers[String($0)] }
+    }
+}
+
+extension FilterSettings {
+    /// The well-known name of a filter of these settings.
+    var key: String {
+        switch self {
+        case .router: "envoy.filters.http.router"
+        case .fault: "envoy.filters.http.fault"
+        case .cors: "envoy.filters.http.cors"
+        case .localRateLimit: "envoy.filters.http.local_ratelimit"
+        case .buffer: "envoy.filters.http.buffer"
+        case .headerToMetadata: "envoy.filters.http.header_to_metadata"
+        case .healthCheck: "envoy.filters.http.health_check"
+        case .mirror: "apus.filters.http.mirror"
+        case .timeout: "apus.filters.http.timeout"
+        case .retry: "apus.filters.http.retry"
+        case .custom(let name, _, _): name
+        }
+    }
+
+    var isRouter: Bool { if case .router = self { true } else { false } }
 }

@@ -29,19 +29,22 @@ final class CompiledRoute: Sendable {
     /// `decorator.operation`; empty when there is none.
     let decoratorOperation: String
     let decoratorPropagates: Bool
+    /// What of the path the match covers.
+    let matched: MatchedPath
     /// The most bytes of a request body kept for retries and buffering filters; nil: the listener's limit.
     let bufferLimit: Int?
     let source: SourceMark
 
     init(
         name: String, virtualHost: CompiledVirtualHost, policy: RoutePolicy, action: RouteOutcome,
-        decoratorOperation: String = "", decoratorPropagates: Bool = true, bufferLimit: Int? = nil,
-        source: SourceMark = SourceMark()
+        matched: MatchedPath = .whole, decoratorOperation: String = "", decoratorPropagates: Bool = true,
+        bufferLimit: Int? = nil, source: SourceMark = SourceMark()
     ) {
         self.name = name
         self.virtualHost = virtualHost
         self.policy = policy
         self.action = action
+        self.matched = matched
         self.decoratorOperation = decoratorOperation
         self.decoratorPropagates = decoratorPropagates
         self.bufferLimit = bufferLimit
@@ -78,10 +81,20 @@ enum RouteOutcome: Sendable {
 final class DirectAction: Sendable {
     let status: Int
     let body: String
-    init(status: Int, body: String) {
+    /// `body_format`: the answer's text is made by this instead.
+    let format: CompiledFormat?
+    /// nil: `text/plain`.
+    let contentType: String?
+
+    init(status: Int, body: String, format: CompiledFormat? = nil, contentType: String? = nil) {
         self.status = status
         self.body = body
+        self.format = format
+        self.contentType = contentType
     }
+
+    /// Whether the answer carries `location`: 201 and 3xx do (`RedirectAction.same` makes its value).
+    var hasLocation: Bool { status == 201 || status / 100 == 3 }
 }
 
 /// Where a forwarding route sends its requests, and how.
@@ -135,13 +148,15 @@ final class ForwardAction: Sendable {
         case one(Int)
         case split(CompiledSplit)
         case header(HeaderName)
+        /// No cluster has this name, which only configurations with `validate_clusters: false` may hold.
+        case unknown(String)
     }
 }
 
 /// A weighted choice among clusters.
 final class CompiledSplit: Sendable {
     struct Target: Sendable {
-        /// nil with `header`: the cluster is named by the request.
+        /// nil with `header`: the cluster is named by the request; nil without: no cluster has the configured name.
         let cluster: Int?
         let header: HeaderName?
         /// The sum of the weights up to and including this target.

@@ -1,0 +1,158 @@
+import ApusConfig
+
+/// One level of a route configuration at which filters can be set otherwise: the route configuration, a virtual host, a
+/// route, a target of a split. Lives while a configuration is compiled.
+final class OverrideScope {
+    fileprivate let parent: OverrideScope?
+    fileprivate let overrides: [String: FilterOverride]
+    fileprivate var chain: FilterChain?
+    /// What was made of this level's settings, by position.
+    fileprivate var made: [Int: (any Filter)?] = [:]
+    /// In the configuration, with a dot behind it.
+    fileprivate let place: String
+
+    init(_ overrides: [String: FilterOverride], below parent: OverrideScope?, place: String) {
+        self.overrides = overrides
+        self.parent = parent
+        self.place = place
+    }
+}
+
+/// Makes the chains of a connection manager.
+///
+/// A filter is made once for each place that sets it (the listener, or one level of the routes) and shared by all
+/// chains below, because some filters count across requests: a rate limit of a virtual host is one limit for all its
+/// routes. Levels that say nothing share the chain above them.
+final class FilterChains {
+    private let steps: [Step]
+    private let table: FilterTable
+    private let context: FilterContext
+    private let path: String
+    /// The listener's own level.
+    let root = OverrideScope([:], below: nil, place: "")
+    private(set) var diagnostics: [Diagnostic] = []
+
+    private struct Step {
+        let name: String
+        let settings: FilterSettings
+        let disabled: Bool
+        let source: SourceMark
+        /// In the configuration; empty for steps that need no mention.
+        let place: String
+        let maker: FilterMaker?
+    }
+
+    /// `path`: the connection manager's place in the configuration, with a dot behind it when it is not empty.
+    init(manager: HTTPConnectionManager, table: FilterTable, clusterIndex: [String: Int], path: String) {
+        self.table = table
+        self.path = path
+        context = FilterContext(statPrefix: "http.\(manager.statPrefix).", clusterIndex: clusterIndex)
+        var steps: [Step] = []
+        for (filter, place) in Self.order(manager) {
+            let maker = table.maker(for: filter.settings)
+            if maker == nil, case .custom(let name, let typeURL, _) = filter.settings {
+                let type = typeURL.isEmpty ? "" : " ('\(typeURL)')"
+                diagnostics.append(
+                    Diagnostic(
+                        source: filter.source, path: "\(path)\(place)",
+                        message: "no filter '\(name)'\(type) is in this executable"))
+            }
+            steps.append(
+                Step(
+                    name: filter.name, settings: filter.settings, disabled: filter.disabled, source: filter.source,
+                    place: place, maker: maker))
+        }
+        self.steps = steps
+    }
+
+    /// The filters as configured, and then those that act from the route's own fields with no mention: mirror, timeout,
+    /// retry, router. One that is mentioned stands where it is mentioned; the router is always last.
+    private static func order(_ manager: HTTPConnectionManager) -> [(filter: HTTPFilter, place: String)] {
+        let configured = manager.httpFilters.enumerated().map { ($0.element, "http_filters[\($0.offset)]") }
+        var order = configured.filter { !$0.0.settings.isRouter }
+        for settings in [FilterSettings.mirror, .timeout, .retry] {
+            if order.contains(where: { $0.0.settings == settings }) { continue }
+            order.append((HTTPFilter(name: settings.key, settings: settings), ""))
+        }
+        let router = FilterSettings.router(manager.routerSettings)
+        order.append(configured.last { $0.0.settings.isRouter } ?? (HTTPFilter(name: router.key, settings: router), ""))
+        return order
+    }
+
+    /// The chain where no route says anything.
+    var standard: FilterChain { chain(for: root) }
+
+    /// The chain for requests of a level.
+    func chain(for scope: OverrideScope) -> FilterChain {
+        if let chain = scope.chain { return chain }
+        let speaks = scope.parent == nil || steps.contains { scope.overrides[$0.name] != nil }
+        let chain =
+            if !speaks, let parent = scope.parent { self.chain(for: parent) } else {
+                FilterChain(steps.indices.map { filter(at: $0, for: scope) })
+            }
+        scope.chain = chain
+        return chain
+    }
+
+    /// The filter at a position for a level; nil where it is disabled. The most specific level decides whether it runs,
+    /// and the most specific one that has settings decides how.
+    private func filter(at position: Int, for scope: OverrideScope) -> (any Filter)? {
+        let step = steps[position]
+        var disabled: Bool?
+        var level: OverrideScope? = scope
+        while let current = level {
+            if let override = current.overrides[step.name] {
+                // Any mention without `disabled: true` turns a filter on that is off by default.
+                disabled = disabled ?? override.disabled ?? false
+                if disabled == true { return nil }
+                if override.setting != nil { return make(position, by: override, of: current) }
+            }
+            level = current.parent
+        }
+        return disabled ?? step.disabled ? nil : make(position, by: nil, of: root)
+    }
+
+    private func make(_ position: Int, by override: FilterOverride?, of scope: OverrideScope) -> (any Filter)? {
+        if let made = scope.made[position] { return made }
+        let step = steps[position]
+        var filter: (any Filter)?
+        do {
+            var context = context
+            context.outerOverrides = outerOverrides(of: step.name, above: scope)
+            filter = try step.maker?(step.settings, override, context)
+        } catch {
+            let place = override == nil ? step.place : "\(scope.place)typed_per_filter_config.\(step.name)"
+            let refused = (error as? FilterRefusal)?.source ?? SourceMark()
+            let source = refused.line > 0 ? refused : override?.source ?? step.source
+            diagnostics.append(
+                Diagnostic(
+                    source: source, path: "\(path)\(place)", message: operatorMessage(error)))
+        }
+        scope.made[position] = .some(filter)
+        return filter
+    }
+
+    private func outerOverrides(of name: String, above scope: OverrideScope) -> [FilterOverride] {
+        var found: [FilterOverride] = []
+        var level = scope.parent
+        while let current = level {
+            if let override = current.overrides[name] { found.append(override) }
+            level = current.parent
+        }
+        return found
+    }
+}
+
+extension HTTPConnectionManager {
+    /// The router's settings; the defaults when http_filters does not name it.
+    var routerSettings: RouterSettings {
+        for case .router(let settings) in httpFilters.map(\.settings) { return settings }
+        return RouterSettings()
+    }
+}
+
+/// What an error says to an operator.
+func operatorMessage(_ error: any Error) -> String {
+    if let failure = error as? CompiledRegex.Failure { return "the regular expression is wrong: \(failure.reason)" }
+    return "\(error)"
+}

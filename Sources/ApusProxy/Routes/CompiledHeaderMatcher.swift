@@ -1,0 +1,61 @@
+import ApusConfig
+
+/// One condition on a header of a request or an answer.
+final class CompiledHeaderMatcher: Sendable {
+    private enum Condition: Sendable {
+        case string(CompiledStringMatcher)
+        case present(Bool)
+        case range(start: Int64, end: Int64)
+    }
+
+    private let name: HeaderName
+    private let condition: Condition
+    private let inverts: Bool
+    private let missingIsEmpty: Bool
+
+    init(_ matcher: HeaderMatcher) throws {
+        name = HeaderName(matcher.name)
+        inverts = matcher.invertMatch
+        missingIsEmpty = matcher.treatMissingHeaderAsEmpty
+        switch matcher.match {
+        case .string(let text): condition = .string(try CompiledStringMatcher(text))
+        case .present(let wanted): condition = .present(wanted)
+        case .range(let start, let end): condition = .range(start: start, end: end)
+        }
+    }
+
+    func matches(_ head: Head) -> Bool {
+        guard let value = head.value(name) else {
+            if case .present(let wanted) = condition { return wanted == inverts }
+            // A header that is not there matches nothing, whether inverted or not.
+            return missingIsEmpty && holds(Bytes(start: nil, count: 0)) != inverts
+        }
+        return holds(value) != inverts
+    }
+
+    private func holds(_ value: Bytes) -> Bool {
+        switch condition {
+        case .string(let matcher): return matcher.matches(value)
+        case .present(let wanted): return wanted
+        case .range(let start, let end):
+            guard let number = value.integer else { return false }
+            return number >= start && number < end
+        }
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// The value of decimal digits with an optional sign and space around them.
+    var integer: Int64? {
+        var digits = trimmed
+        var negative = false
+        if let sign = digits.first, sign == 0x2d || sign == 0x2b {
+            negative = sign == 0x2d
+            digits = Bytes(rebasing: digits[1...])
+        }
+        while digits.count > 1, digits[0] == 0x30 { digits = Bytes(rebasing: digits[1...]) }
+        guard let magnitude = digits.decimal else { return nil }
+        if negative { return magnitude <= 1 << 63 ? Int64(truncatingIfNeeded: 0 &- magnitude) : nil }
+        return Int64(exactly: magnitude)
+    }
+}

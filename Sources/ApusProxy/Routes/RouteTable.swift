@@ -1,0 +1,69 @@
+import ApusConfig
+
+/// A route configuration as requests use it: from a head to a route without a string, an allocation or a scan.
+final class RouteTable: Sendable {
+    /// The routes of one virtual host, in their order.
+    struct Host: Sendable {
+        let host: CompiledVirtualHost
+        let paths: PathIndex
+        let routes: [CompiledRoute]
+        /// nil where the path alone decides.
+        let conditions: [RouteConditions?]
+        /// Where requests without TLS are sent when `require_tls` says so.
+        let secure: CompiledRoute?
+    }
+
+    private let domains: HostIndex
+    private let hosts: [Host]
+    private let ignoresPort: Bool
+    private let ignoresPathParameters: Bool
+
+    init(domains: HostIndex, hosts: [Host], ignoresPort: Bool, ignoresPathParameters: Bool) {
+        self.domains = domains
+        self.hosts = hosts
+        self.ignoresPort = ignoresPort
+        self.ignoresPathParameters = ignoresPathParameters
+    }
+
+    /// A table in which nothing is found.
+    static let empty = RouteTable(domains: HostIndex([]), hosts: [], ignoresPort: false, ignoresPathParameters: false)
+
+    /// The first route, in the order of the configuration, that matches. `random` decides shares (`runtime_fraction`);
+    /// the same number gives the same route.
+    func find(_ head: Head, random: UInt64, isInternal: Bool = false) -> CompiledRoute? {
+        guard let number = hostNumber(head) else { return nil }
+        return hosts.withUnsafeBufferPointer { hosts in
+            find(head, in: hosts.baseAddress.unsafelyUnwrapped + number, random: random, isInternal: isInternal)
+        }
+    }
+
+    @inline(__always)
+    private func find(_ head: Head, in host: UnsafePointer<Host>, random: UInt64, isInternal: Bool) -> CompiledRoute? {
+        if let secure = host.pointee.secure, !head.isSecure,
+            host.pointee.host.requireTLS == .all || !isInternal
+        {
+            return secure
+        }
+        var path = head.path.barePath
+        if ignoresPathParameters, let end = path.position(of: 0x3b) { path = Bytes(rebasing: path[0..<end]) }
+        let found = host.pointee.paths.first(path) { position in
+            host.pointee.conditions[position]?.hold(head, random: random) ?? true
+        }
+        return found.map { host.pointee.routes[$0] }
+    }
+
+    /// The virtual host that a request belongs to, whether or not one of its routes matches; nil when none has its domain.
+    func virtualHost(_ head: Head) -> CompiledVirtualHost? { hostNumber(head).map { hosts[$0].host } }
+
+    @inline(__always)
+    private func hostNumber(_ head: Head) -> Int? {
+        var name = head.authority
+        if ignoresPort, let port = name.portStart { name = Bytes(rebasing: name[0..<port]) }
+        return domains.find(name)
+    }
+}
+
+extension Head {
+    /// Whether the client is believed to have come by https.
+    var isSecure: Bool { (value(.xForwardedProto) ?? scheme).equals("https") }
+}
