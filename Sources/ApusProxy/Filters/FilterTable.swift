@@ -1,6 +1,7 @@
 import ApusConfig
 
-/// What a filter's maker is told when a chain is compiled. One context serves all chains of a connection manager.
+/// What a filter's maker is told when a chain is compiled. A filter is made once for each place of a configuration that
+/// sets it, and serves all chains below that place; what it counts across requests it counts for all of them.
 public struct FilterContext {
     /// The connection manager's statistics prefix with its dots: `http.ingress.`
     public let statPrefix: String
@@ -10,13 +11,6 @@ public struct FilterContext {
     /// laid over each other field by field.
     public var outerOverrides: [FilterOverride] = []
     var serverHealth = ServerHealth.shared
-    let places = FilterPlaces()
-
-    /// What all filters made for one configured place share, whatever number of chains they are compiled into: a token
-    /// bucket, a cache. Made when first asked for.
-    public func shared<State: AnyObject & Sendable>(at place: String, _ make: () -> State) -> State {
-        places.state(at: place, make)
-    }
 }
 
 /// Makes one compiled filter from the listener's settings and the most specific override of a route (nil if it has none).
@@ -31,7 +25,14 @@ public struct FilterTable: Sendable {
     var makers: [String: FilterMaker]
 
     /// The filters that come with Apus, by their well-known names.
-    public static let builtIn = FilterTable(makers: [:])
+    public static let builtIn = FilterTable(makers: [
+        "envoy.filters.http.buffer": BufferFilter.make,
+        "envoy.filters.http.cors": CORSFilter.make,
+        "envoy.filters.http.fault": FaultFilter.make,
+        "envoy.filters.http.header_to_metadata": HeaderToMetadataFilter.make,
+        "envoy.filters.http.health_check": HealthCheckFilter.make,
+        "envoy.filters.http.local_ratelimit": LocalRateLimitFilter.make,
+    ])
 
     /// This table and one more filter, for `name` (or the last part of its `@type`) in `http_filters`.
     public func adding(_ name: String, _ maker: @escaping FilterMaker) -> FilterTable {
