@@ -17,7 +17,7 @@ func describe(_ head: Head) -> String {
     return lines.joined(separator: "\n")
 }
 
-func text(_ bytes: Bytes) -> String {
+func text(_ bytes: some Sequence<UInt8>) -> String {
     var text = ""
     for byte in bytes { text.unicodeScalars.append(Unicode.Scalar(byte)) }
     return text

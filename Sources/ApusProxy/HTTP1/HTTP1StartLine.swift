@@ -25,13 +25,12 @@ enum HTTP1StartLine {
         head.pathRange = TextRange(offset: UInt32(scanner.base + target), length: UInt32(i - target))
         switch source[i] {
         case HTTP1Bytes.space, HTTP1Bytes.tab: break
-        case HTTP1Bytes.lf, HTTP1Bytes.cr: return .failed(.versionTooLow)
+        case HTTP1Bytes.lf, HTTP1Bytes.cr: return withoutVersion(source, count, i)
         default: return .failed(.invalidCharacters)
         }
         while i < count, HTTP1Bytes.isBlank(source[i]) { i += 1 }
         guard i < count else { return .incomplete }
-        // Blanks and the line's end are all that is left: HTTP/0.9.
-        if source[i] == HTTP1Bytes.lf || source[i] == HTTP1Bytes.cr { return .failed(.versionTooLow) }
+        if source[i] == HTTP1Bytes.lf || source[i] == HTTP1Bytes.cr { return withoutVersion(source, count, i) }
         guard i + 8 < count else { return prefixesVersion(source + i, count - i) }
         guard let (major, minor) = version(source + i) else { return .failed(.malformed(.version)) }
         i += 8
@@ -96,6 +95,15 @@ enum HTTP1StartLine {
         guard source[i] == HTTP1Bytes.cr else { return .missing }
         guard i + 1 < count else { return .incomplete }
         return source[i + 1] == HTTP1Bytes.lf ? .at(i + 2) : .missing
+    }
+
+    /// The line ends behind its target: HTTP/0.9.
+    private static func withoutVersion(_ source: UnsafePointer<UInt8>, _ count: Int, _ i: Int) -> HTTP1Parser.Outcome {
+        switch lineEnd(source, count, i) {
+        case .at: .failed(.versionTooLow)
+        case .incomplete: .incomplete
+        case .missing: .failed(.malformed(.startLine))
+        }
     }
 
     /// The version of eight readable bytes `HTTP/d.d`.

@@ -74,10 +74,14 @@ enum HTTP1Target {
         let whole = head.pathRange
         head.authorityRange = range(authority, of: target, at: whole)
         info.hasHost = true
-        if end < target.count {
+        if end < target.count, target[end] == 0x2f {
             head.pathRange = TextRange(offset: whole.offset + UInt32(end), length: whole.length - UInt32(end))
         } else {
-            head.setPath(("/" as StaticString).bytes)
+            // RFC 9112, 3.2.1: an empty path is sent as a slash; Envoy answers 404 where a query follows it.
+            let slash = head.store(("/" as StaticString).bytes)
+            let rest = TextRange(offset: whole.offset + UInt32(end), length: whole.length - UInt32(end))
+            let query = head.store(head.bytes(rest))
+            head.pathRange = TextRange(offset: slash.offset, length: 1 + query.length)
         }
         head.setScheme(scheme.bytes)
         return nil
