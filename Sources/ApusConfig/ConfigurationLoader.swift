@@ -3,11 +3,46 @@ public enum ConfigurationLoader {
     /// Reads files that a configuration names (`filename:` of a data source); throws what is told to the user.
     public typealias FileReader = (String) throws -> [UInt8]
 
-    /// Reads YAML or JSON. `file` is only the name that diagnostics print.
-    public static func load(text: String, file: String, readFile: FileReader) -> LoadResult {
-        let mark = SourceMark(file: file, line: 1, column: 1)
-        let notYet = Diagnostic(source: mark, path: "", message: "reading configurations is not built yet")
-        return LoadResult(bootstrap: nil, diagnostics: [notYet], document: .null)
+    /// Reads YAML or JSON. `file` is only the name that diagnostics print; `customFilters` are those that this
+    /// executable has besides Envoy's.
+    public static func load(
+        text: String, file: String, customFilters: [CustomFilter] = [], readFile: FileReader
+    ) -> LoadResult {
+        withoutActuallyEscaping(readFile) { readFile in
+            let reading = Reading(file: file, customFilters: customFilters, readFile: readFile)
+            return load(text, reading)
+        }
+    }
+
+    private static func load(_ text: String, _ reading: Reading) -> LoadResult {
+        let start = SourceMark(file: reading.file, line: 1, column: 1)
+        let root: YAMLNode
+        do {
+            var reader = YAMLReader()
+            guard let node = try reader.read(text), !node.isNull else {
+                reading.report(.emptyFile, at: start, path: "")
+                return reading.result(nil, .null)
+            }
+            root = node
+        } catch {
+            let mark = SourceMark(file: reading.file, line: error.line, column: error.column)
+            reading.report(error.error, at: mark, path: "")
+            return reading.result(nil, .null)
+        }
+        let bootstrap = Bootstrap.decode(Field(node: root, place: .root(), reading: reading))
+        reading.clusters.check()
+        return reading.result(bootstrap, root.document)
+    }
+}
+
+extension Reading {
+    fileprivate func result(_ bootstrap: Bootstrap?, _ document: ConfigValue) -> LoadResult {
+        let sorted = diagnostics.enumerated().sorted { left, right in
+            let (first, second) = (left.element.source, right.element.source)
+            return (first.line, first.column, left.offset) < (second.line, second.column, right.offset)
+        }
+        return LoadResult(
+            bootstrap: hasErrors ? nil : bootstrap, diagnostics: sorted.map(\.element), document: document)
     }
 }
 

@@ -72,12 +72,17 @@ public enum FormatOperator: Sendable, Equatable {
     case upstreamHostsAttempted
     case upstreamHostNamesAttempted
     case upstreamHostsAttemptedWithoutPort
+    case upstreamHostNamesAttemptedWithoutPort
+    case upstreamDetectedCloseType
+    case upstreamLocalCloseReason
+    case upstreamServerName
     case upstreamConnectionIDsAttempted
 
     // Who is downstream.
     case downstreamRemoteAddress(AddressPart)
     case downstreamDirectRemoteAddress(AddressPart)
     case downstreamLocalAddress(AddressPart)
+    case downstreamDirectLocalAddress(AddressPart)
     case downstreamTransportFailureReason
     case downstreamLocalCloseReason
     case downstreamDetectedCloseType
@@ -87,12 +92,12 @@ public enum FormatOperator: Sendable, Equatable {
     // TLS, by Envoy's own command name; without a value on a plain connection.
     case downstreamTLS(TLSProperty)
     case upstreamTLS(TLSProperty)
+    case tlsFingerprint(TLSFingerprint)
 
     // The stream's way through the proxy.
     case streamID
     case routeName
     case virtualClusterName
-    case virtualHostName
     case hostname
     case filterChainName
     case accessLogType
@@ -181,6 +186,7 @@ public enum TLSProperty: Sendable, Equatable {
     case version
     case cipher
     case sessionID
+    case group
     case peerSubject
     case peerIssuer
     case peerURISAN
@@ -194,6 +200,8 @@ public enum TLSProperty: Sendable, Equatable {
     case peerChainFingerprints1
     case peerChainFingerprints256
     case peerChainSerials
+    case peerIssuerFingerprint256
+    case peerIssuerSerial
     case peerCertificate
     case peerCertificateStart(TimeFormat?)
     case peerCertificateEnd(TimeFormat?)
@@ -203,11 +211,16 @@ public enum TLSProperty: Sendable, Equatable {
     case localIPSAN
     case localEmailSAN
     case localOtherNameSAN
-    case localIssuer
 }
 
 public enum FilterStateStyle: Sendable, Equatable {
     case plain
     case typed
     case field
+}
+
+/// How a client's TLS hello is summed up.
+public enum TLSFingerprint: Sendable, Equatable {
+    case ja3
+    case ja4
 }

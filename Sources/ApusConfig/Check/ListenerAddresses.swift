@@ -1,0 +1,22 @@
+/// No two listeners on one address.
+final class ListenerAddresses {
+    private var taken: [Address: (name: String, at: Field)] = [:]
+
+    func add(_ address: Address, name: String, at field: Field) {
+        if case .socket(_, port: 0) = address { return }
+        if let first = taken[address] {
+            field.report(.duplicateAddress(address.printed, first: first.name, at: first.at.source))
+        } else {
+            taken[address] = (name, field)
+        }
+    }
+}
+
+extension Address {
+    var printed: String {
+        switch self {
+        case .socket(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        case .pipe(let path, _): path
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import CRE2
+
+/// Regular expressions are tried with the engine that will run them.
+enum Regex {
+    static func check(_ pattern: String, at field: Field) -> Bool {
+        compile(pattern) { regex, reason in
+            if regex == nil { field.report(.badRegex(pattern, reason: reason)) }
+            return regex != nil
+        }
+    }
+
+    /// Whether `rewrite` names only groups that `pattern` has.
+    static func checkRewrite(_ rewrite: String, of pattern: String, at field: Field) -> Bool {
+        compile(pattern) { regex, _ in
+            guard let regex else { return false }
+            var reason = [CChar](repeating: 0, count: 256)
+            let size = reason.count
+            let isGood = apus_re2_check_rewrite(regex, rewrite, rewrite.utf8.count, &reason, size) == 1
+            if !isGood { field.report(.badRewrite(rewrite, reason: text(reason))) }
+            return isGood
+        }
+    }
+
+    private static func compile<Result>(_ pattern: String, _ body: (OpaquePointer?, String) -> Result) -> Result {
+        var reason = [CChar](repeating: 0, count: 256)
+        let size = reason.count
+        let regex = apus_re2_new(pattern, pattern.utf8.count, &reason, size)
+        defer { if regex != nil { apus_re2_free(regex) } }
+        return body(regex, text(reason))
+    }
+
+    private static func text(_ reason: [CChar]) -> String {
+        String(decoding: reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}

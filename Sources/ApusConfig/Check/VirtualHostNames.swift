@@ -1,0 +1,30 @@
+/// Virtual hosts have names and domains of their own; domains are compared without regard to case.
+enum VirtualHostNames {
+    static func check(_ hosts: Field) {
+        var names: [String: Field] = [:]
+        var domains: [String: (owner: String, at: Field)] = [:]
+        for host in hosts.elements {
+            let nameField = host.member("name")
+            let name = nameField?.text ?? ""
+            if let nameField, !name.isEmpty {
+                if let first = names[name] {
+                    nameField.report(.duplicateVirtualHost(name, first: first.source))
+                } else {
+                    names[name] = nameField
+                }
+            }
+            for domain in host.member("domains")?.quietElements ?? [] {
+                guard let text = domain.text else { continue }
+                let key = text.lowercased()
+                if let first = domains[key] {
+                    domain.report(.duplicateDomain(text, first: first.owner, at: first.at.source))
+                } else {
+                    domains[key] = (name, domain)
+                }
+                if text.dropFirst().dropLast().contains("*") || (text.hasPrefix("*") && text.hasSuffix("*") && text != "*") {
+                    domain.report(.badDomain(text))
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+extension CircuitBreakers {
+    static func decode(_ field: Field) -> CircuitBreakers? {
+        field.message("envoy.config.cluster.v3.CircuitBreakers") { message in
+            let thresholds = message.each("thresholds", BreakerThresholds.decode)
+            let perHost = message.each("per_host_thresholds", perHost)
+            return CircuitBreakers(thresholds: thresholds, perHostMaxConnections: perHost.first ?? nil)
+        }
+    }
+
+    /// Of these Envoy reads the connections only.
+    private static func perHost(_ field: Field) -> UInt32?? {
+        field.message("envoy.config.cluster.v3.CircuitBreakers.Thresholds") { message in
+            let most = message.uint32("max_connections")
+            _ = message["priority"].flatMap(RoutingPriority.decode)
+            for name in ["max_pending_requests", "max_requests", "max_retries", "track_remaining", "retry_budget"] {
+                message[name]?.report(.unsupportedField(name))
+            }
+            return .some(most)
+        }
+    }
+}
+
+extension BreakerThresholds {
+    static func decode(_ field: Field) -> BreakerThresholds? {
+        field.message("envoy.config.cluster.v3.CircuitBreakers.Thresholds") { message in
+            BreakerThresholds(
+                priority: message["priority"].flatMap(RoutingPriority.decode) ?? .default,
+                maxConnections: message.uint32("max_connections") ?? 1024,
+                maxPendingRequests: message.uint32("max_pending_requests") ?? 1024,
+                maxRequests: message.uint32("max_requests") ?? 1024,
+                maxRetries: message.uint32("max_retries") ?? 3,
+                retryBudget: message["retry_budget"].flatMap(RetryBudget.decode),
+                trackRemaining: message.bool("track_remaining"),
+                source: message.source)
+        }
+    }
+}
+
+extension RetryBudget {
+    static func decode(_ field: Field) -> RetryBudget? {
+        field.message("envoy.config.cluster.v3.CircuitBreakers.Thresholds.RetryBudget") { message in
+            RetryBudget(
+                budgetPercent: message["budget_percent"].flatMap(Percent.decode) ?? 20,
+                minRetryConcurrency: message.uint32("min_retry_concurrency") ?? 3)
+        }
+    }
+}

@@ -1,0 +1,75 @@
+extension RouterSettings {
+    static func decode(_ config: TypedConfig) -> RouterSettings? {
+        config.message { message in
+            message.ignore("reject_connect_request_early_data")
+            return RouterSettings(
+                dynamicStats: message.bool("dynamic_stats", default: true),
+                startChildSpan: message.bool("start_child_span"),
+                upstreamLog: message.each("upstream_log", AccessLog.decode),
+                suppressEnvoyHeaders: message.bool("suppress_envoy_headers"),
+                strictCheckHeaders: message.each("strict_check_headers", strictHeader),
+                respectExpectedRqTimeout: message.bool("respect_expected_rq_timeout"),
+                suppressGrpcRequestFailureCodeStats: message.bool("suppress_grpc_request_failure_code_stats"))
+        }
+    }
+
+    private static func strictHeader(_ field: Field) -> String? {
+        guard let name = field.string() else { return nil }
+        let known = [
+            "x-envoy-upstream-rq-timeout-ms", "x-envoy-upstream-rq-per-try-timeout-ms", "x-envoy-max-retries",
+            "x-envoy-retry-grpc-on", "x-envoy-retry-on",
+        ]
+        guard known.contains(name) else {
+            field.report(.unknownChoice(name, options: known, nearest: nearestName(to: name, among: known)))
+            return nil
+        }
+        return name
+    }
+}
+
+extension BufferSettings {
+    static func decode(_ message: Message) -> BufferSettings? {
+        guard let bytes = message.required("max_request_bytes")?.integer(UInt32.self, in: 1...UInt32.max) else {
+            return nil
+        }
+        return BufferSettings(maxRequestBytes: bytes, source: message.source)
+    }
+}
+
+extension BufferOverride {
+    static func decode(_ config: TypedConfig) -> BufferOverride? {
+        config.message { message in
+            guard let (name, value) = message.oneOf("disabled", "buffer", required: true) else { return nil }
+            if name == "buffer" {
+                return value.message("envoy.extensions.filters.http.buffer.v3.Buffer", BufferSettings.decode)
+                    .map(BufferOverride.buffer)
+            }
+            guard let disabled = value.bool() else { return nil }
+            guard disabled else {
+                value.report(.mustBeTrue)
+                return nil
+            }
+            return .disabled
+        }
+    }
+}
+
+extension HealthCheckFilter {
+    static func decode(_ config: TypedConfig) -> HealthCheckFilter? {
+        config.message { message in
+            let passThrough = message.required("pass_through_mode")?.bool()
+            let cacheTime = message["cache_time"]
+            let time = cacheTime?.duration()
+            if passThrough == false { cacheTime?.report(.onlyWith("pass_through_mode: true")) }
+            var percentages: [String: Double] = [:]
+            for (name, value) in message["cluster_min_healthy_percentages"]?.members ?? [] {
+                percentages[name] = Percent.decode(value)
+            }
+            let headers = message.each("headers", HeaderMatcher.decode)
+            guard let passThrough else { return nil }
+            return HealthCheckFilter(
+                passThroughMode: passThrough, cacheTime: time, clusterMinHealthyPercentages: percentages,
+                headers: headers, source: message.source)
+        }
+    }
+}

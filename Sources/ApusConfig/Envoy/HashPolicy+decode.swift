@@ -1,0 +1,58 @@
+extension HashPolicy {
+    private static let type = "envoy.config.route.v3.RouteAction.HashPolicy"
+
+    static func decode(_ field: Field) -> HashPolicy? {
+        field.message(type) { message in
+            let choice = message.oneOf("header", "cookie", "connection_properties", "query_parameter")
+            let terminal = message.bool("terminal")
+            if choice == nil, !message.has("filter_state") {
+                field.report(.missingOneOf(["header", "cookie", "connection_properties", "query_parameter"]))
+            }
+            guard let choice, let key = key(choice.name, choice.value) else { return nil }
+            return HashPolicy(key: key, terminal: terminal, source: message.source)
+        }
+    }
+
+    private static func key(_ name: String, _ field: Field) -> HashKey? {
+        switch name {
+        case "header":
+            field.message("\(type).Header") { message in
+                let name = message.name("header_name")
+                let rewrite = message["regex_rewrite"].flatMap(RegexRewrite.decode)
+                return name.map { .header(name: $0.lowercased(), rewrite: rewrite) }
+            }
+        case "cookie":
+            field.message("\(type).Cookie") { message in
+                let name = message.name("name")
+                let ttl = message.duration("ttl")
+                let path = message.string("path")
+                let attributes = message.each("attributes", CookieAttribute.decode)
+                return name.map { .cookie(HashCookie(name: $0, ttl: ttl, path: path, attributes: attributes)) }
+            }
+        case "connection_properties":
+            field.message("\(type).ConnectionProperties") { message in
+                guard let source = message["source_ip"] else {
+                    message.report(missing: "source_ip")
+                    return nil
+                }
+                guard source.bool() == true else {
+                    source.report(.mustBeTrue)
+                    return nil
+                }
+                return .sourceIP
+            }
+        default:
+            field.message("\(type).QueryParameter") { message in message.name("name").map(HashKey.queryParameter) }
+        }
+    }
+}
+
+extension CookieAttribute {
+    static func decode(_ field: Field) -> CookieAttribute? {
+        field.message("envoy.config.route.v3.RouteAction.HashPolicy.CookieAttribute") { message in
+            let name = message.name("name")
+            let value = message.string("value")
+            return name.map { CookieAttribute(name: $0, value: value) }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+extension Field {
+    private var scalar: (text: String, quoted: Bool)? {
+        guard case .scalar(let text, let quoted) = node.content, !node.isNull else { return nil }
+        return (text, quoted)
+    }
+
+    func string() -> String? {
+        guard let (text, quoted) = scalar, quoted || !isTypedOtherwise(text) else {
+            wrongType("a string")
+            return nil
+        }
+        node.normalised = .string(text)
+        return text
+    }
+
+    /// Protobuf takes no numbers and booleans for strings, and tells nobody why; quotes are the way out.
+    private func isTypedOtherwise(_ text: String) -> Bool {
+        if case .string = YAMLNode.untyped(text, quoted: false) { return false }
+        return true
+    }
+
+    func nonEmptyString() -> String? {
+        guard let text = string() else { return nil }
+        guard !text.isEmpty else {
+            report(.emptyValue)
+            return nil
+        }
+        return text
+    }
+
+    func bool() -> Bool? {
+        switch scalar?.text {
+        case "true", "True", "TRUE":
+            node.normalised = .bool(true)
+            return true
+        case "false", "False", "FALSE":
+            node.normalised = .bool(false)
+            return false
+        default:
+            wrongType("true or false")
+            return nil
+        }
+    }
+
+    /// A whole number; digits in quotes count too, as in protobuf's JSON.
+    func integer<Number: FixedWidthInteger>(_ type: Number.Type, in range: ClosedRange<Number>? = nil) -> Number? {
+        guard let (text, _) = scalar else {
+            wrongType("a number")
+            return nil
+        }
+        let digits = text.hasPrefix("+") ? "" : text
+        guard let value = Number(digits) ?? Field.wholeNumber(digits) else {
+            Double(text) == nil ? wrongType("a number") : report(.badNumber(text, lowest: "\(Number.min)", highest: "\(Number.max)"))
+            return nil
+        }
+        if let range, !range.contains(value) {
+            report(.badNumber(text, lowest: "\(range.lowerBound)", highest: "\(range.upperBound)"))
+            return nil
+        }
+        node.normalised = Double(value).magnitude < 9e15 ? .number(Double(value)) : .string("\(value)")
+        return value
+    }
+
+    /// `1e3` and `5.0` are whole numbers to protobuf.
+    private static func wholeNumber<Number: FixedWidthInteger>(_ text: String) -> Number? {
+        guard text.utf8.contains(where: { $0 == 46 || $0 == 101 || $0 == 69 }) else { return nil }
+        return Double(text).flatMap { Number(exactly: $0) }
+    }
+
+    func double(in range: ClosedRange<Double>? = nil) -> Double? {
+        guard let (text, _) = scalar, let value = Double(text), value.isFinite else {
+            wrongType("a number")
+            return nil
+        }
+        if let range, !range.contains(value) {
+            report(.badNumber(text, lowest: "\(range.lowerBound)", highest: "\(range.upperBound)"))
+            return nil
+        }
+        node.normalised = .number(value)
+        return value
+    }
+
+    /// `1.5s`: never negative, as Envoy has it.
+    func duration(atLeast least: Duration = .zero) -> Duration? {
+        guard let (text, _) = scalar else {
+            wrongType("a duration such as 1.5s")
+            return nil
+        }
+        let value: Duration
+        do {
+            value = try DurationText.parse(text)
+        } catch {
+            report(.badDuration(text, error))
+            return nil
+        }
+        guard value >= least else {
+            report(.durationTooShort(text, least: DurationText.print(least)))
+            return nil
+        }
+        node.normalised = .string(DurationText.print(value))
+        return value
+    }
+
+    /// A value of an enumeration by name or number. The options stand in the order of their numbers; an option
+    /// without a value is one of Envoy's that is refused, one without a name is a gap.
+    func choice<Value>(_ options: KeyValuePairs<String, Value?>) -> Value? {
+        guard let (text, _) = scalar else {
+            wrongType("one of \(options.map(\.key).filter { !$0.isEmpty }.joined(separator: ", "))")
+            return nil
+        }
+        let names = options.map(\.key)
+        let number = Int(text).flatMap { names.indices.contains($0) && !names[$0].isEmpty ? $0 : nil }
+        guard let index = number ?? names.firstIndex(of: text), !text.isEmpty else {
+            let known = names.filter { !$0.isEmpty }
+            report(.unknownChoice(text, options: known, nearest: nearestName(to: text, among: known)))
+            return nil
+        }
+        guard let value = options[index].value else {
+            report(.unsupportedValue(names[index]))
+            return nil
+        }
+        node.normalised = .string(names[index])
+        return value
+    }
+
+    /// Bytes in base64, with or without padding, either alphabet.
+    func bytes() -> [UInt8]? {
+        guard let text = string() else { return nil }
+        guard let bytes = Base64.decode(text) else {
+            report(.badBase64)
+            return nil
+        }
+        return bytes
+    }
+
+    /// Free data, kept as it is.
+    func configValue() -> ConfigValue { node.document }
+}

@@ -1,0 +1,31 @@
+/// One file being read: what was found so far, and what can only be judged at the end.
+final class Reading {
+    let file: String
+    let readFile: (String) throws -> [UInt8]
+    /// Types and well-known names of filters that whoever built this executable has added.
+    let customFilters: [CustomFilter]
+    private(set) var diagnostics: [Diagnostic] = []
+    /// The `typed_per_filter_config` entries of the route configuration that is being read.
+    var overrides: [(name: String, type: String?, place: Field)] = []
+    let clusters = ClusterReferences()
+    let listeners = ListenerAddresses()
+
+    init(
+        file: String, customFilters: [CustomFilter] = [],
+        readFile: @escaping (String) throws -> [UInt8]
+    ) {
+        self.file = file
+        self.customFilters = customFilters
+        self.readFile = readFile
+    }
+
+    func report(_ error: ConfigurationError, at source: SourceMark, path: String) {
+        diagnostics.append(Diagnostic(severity: .error, source: source, path: path, message: error.message))
+    }
+
+    func report(_ warning: ConfigurationWarning, at source: SourceMark, path: String) {
+        diagnostics.append(Diagnostic(severity: .warning, source: source, path: path, message: warning.message))
+    }
+
+    var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+}

@@ -1,0 +1,9 @@
+/// What a file may ask of the reader. A file that asks for more is refused before it costs anything.
+struct YAMLLimits {
+    /// Bytes.
+    var size = 64 << 20
+    /// Lists and mappings within each other; protobuf stops at 100 messages.
+    var depth = 200
+    /// Values after aliases are expanded. Ten aliases of ten aliases of ... would be endless otherwise.
+    var nodes = 4_000_000
+}
