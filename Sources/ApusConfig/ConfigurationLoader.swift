@@ -6,12 +6,11 @@ public enum ConfigurationLoader {
     /// Reads YAML or JSON. `file` is only the name that diagnostics print; `customFilters` are those that this
     /// executable has besides Envoy's.
     public static func load(
-        text: String, file: String, customFilters: [CustomFilter] = [], readFile: FileReader
+        text: String, file: String, customFilters: [CustomFilter] = [], readFile: @escaping FileReader
     ) -> LoadResult {
-        withoutActuallyEscaping(readFile) { readFile in
-            let reading = Reading(file: file, customFilters: customFilters, readFile: readFile)
-            return load(text, reading)
-        }
+        let reading = Reading(file: file, customFilters: customFilters, readFile: readFile)
+        defer { reading.end() }
+        return load(text, reading)
     }
 
     private static func load(_ text: String, _ reading: Reading) -> LoadResult {

@@ -22,6 +22,11 @@ final class ClusterReferences {
         references.removeSubrange(count...)
     }
 
+    func end() {
+        definitions.removeAll()
+        references.removeAll()
+    }
+
     func check() {
         for reference in references where definitions[reference.name] == nil {
             let nearest = nearestName(to: reference.name, among: definitions.keys.sorted())

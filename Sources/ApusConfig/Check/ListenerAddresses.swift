@@ -2,6 +2,10 @@
 final class ListenerAddresses {
     private var taken: [Address: (name: String, at: Field)] = [:]
 
+    func end() {
+        taken.removeAll()
+    }
+
     func add(_ address: Address, name: String, at field: Field) {
         if case .socket(_, port: 0) = address { return }
         if let first = taken[address] {

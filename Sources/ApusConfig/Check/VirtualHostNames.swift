@@ -1,4 +1,4 @@
-/// Virtual hosts have names and domains of their own; domains are compared without regard to case.
+/// A domain belongs to one virtual host, without regard to case. Names ought to differ; Envoy does not insist.
 enum VirtualHostNames {
     static func check(_ hosts: Field) {
         var names: [String: Field] = [:]
@@ -8,7 +8,7 @@ enum VirtualHostNames {
             let name = nameField?.text ?? ""
             if let nameField, !name.isEmpty {
                 if let first = names[name] {
-                    nameField.report(.duplicateVirtualHost(name, first: first.source))
+                    nameField.warn(.duplicateVirtualHost(name, first: first.source))
                 } else {
                     names[name] = nameField
                 }

@@ -3,7 +3,7 @@ extension ConfigurationError {
     var message: String {
         switch self {
         case .syntax, .emptyFile, .fileTooLarge, .tooDeep, .tooManyValues, .aliasAsKey, .keyIsNotAName,
-            .mergeOfNoMapping, .severalDocuments, .duplicateKey:
+            .mergeKey, .severalDocuments, .duplicateKey:
             textMessage
         case .wrongType, .emptyValue, .emptyList, .tooFew, .tooMany, .badNumber, .badDuration, .durationTooShort,
             .badBase64, .mustBeTrue, .unknownChoice, .unsupportedValue:
@@ -14,7 +14,7 @@ extension ConfigurationError {
         case .unknownFilter, .filterNeedsSettings, .notForRoutes, .noFilters, .routerNotLast, .lastFilterIsNoRouter,
             .duplicateFilter:
             filterMessage
-        case .unknownCluster, .duplicateCluster, .duplicateAddress, .duplicateVirtualHost, .duplicateDomain,
+        case .unknownCluster, .duplicateCluster, .duplicateAddress, .duplicateDomain,
             .badDomain, .noDomains:
             nameMessage
         case .badRegex, .badRewrite, .ignoreCaseOfRegex, .notASeparatedPrefix, .noWeight, .tooMuchWeight,
@@ -38,7 +38,7 @@ extension ConfigurationError {
             "with its aliases expanded the file has more than \(limit) values; write fewer aliases of aliases"
         case .aliasAsKey: "keys made of lists or mappings are not read; use names as keys"
         case .keyIsNotAName: "a list or mapping cannot be a field's name"
-        case .mergeOfNoMapping: "'<<' merges mappings only; give it an alias of a mapping or a list of those"
+        case .mergeKey: "merge keys ('<<') are not read, as in Envoy; write the fields out, or use an alias for the whole mapping"
         case .severalDocuments: "a second document begins here; a configuration is one document"
         case .duplicateKey(let name): "'\(name)' is given twice; remove one"
         default: ""
@@ -124,8 +124,6 @@ extension ConfigurationError {
             name.isEmpty
                 ? "another listener has the address \(address) already, at line \(mark.line)"
                 : "the listener '\(name)' has the address \(address) already, at line \(mark.line)"
-        case .duplicateVirtualHost(let name, let first):
-            "the virtual host '\(name)' is defined already at line \(first.line); names must differ"
         case .duplicateDomain(let domain, let owner, let mark):
             "the domain '\(domain)' belongs to the virtual host '\(owner)' already, at line \(mark.line)"
         case .badDomain(let domain):

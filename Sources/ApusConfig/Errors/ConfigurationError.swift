@@ -8,7 +8,7 @@ enum ConfigurationError: Equatable {
     case tooManyValues(limit: Int)
     case aliasAsKey
     case keyIsNotAName
-    case mergeOfNoMapping
+    case mergeKey
     case severalDocuments
     case duplicateKey(String)
 
@@ -54,7 +54,6 @@ enum ConfigurationError: Equatable {
     case unknownCluster(String, from: String, nearest: String?)
     case duplicateCluster(String, first: SourceMark)
     case duplicateAddress(String, first: String, at: SourceMark)
-    case duplicateVirtualHost(String, first: SourceMark)
     case duplicateDomain(String, first: String, at: SourceMark)
     case badDomain(String)
     case noDomains(String)

@@ -8,6 +8,7 @@ enum ConfigurationWarning: Equatable {
     case emptyRange(start: Int64, end: Int64)
     case prefixRewriteOfRegex
     case noRules
+    case duplicateVirtualHost(String, first: SourceMark)
 
     var message: String {
         switch self {
@@ -29,6 +30,8 @@ enum ConfigurationWarning: Equatable {
             "prefix_rewrite replaces the whole path behind safe_regex; regex_rewrite replaces parts"
         case .noRules:
             "there are no rules, so this filter does nothing"
+        case .duplicateVirtualHost(let name, let first):
+            "the virtual host '\(name)' is defined already at line \(first.line); statistics cannot tell them apart"
         }
     }
 }

@@ -27,5 +27,12 @@ final class Reading {
         diagnostics.append(Diagnostic(severity: .warning, source: source, path: path, message: warning.message))
     }
 
+    /// Lets go of the fields that were kept for the rules; they hold on to this reading in turn.
+    func end() {
+        overrides.removeAll()
+        clusters.end()
+        listeners.end()
+    }
+
     var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 }

@@ -1,6 +1,7 @@
 import Yams
 
-/// Turns text into nodes: anchors are expanded, merge keys (`<<`) are merged, limits are kept.
+/// Turns text into nodes: anchors are expanded, limits are kept. Merge keys (`<<`) are refused as
+/// Envoy refuses them: the same file must mean the same to both.
 struct YAMLReader {
     let limits: YAMLLimits
     private(set) var count = 0
@@ -71,7 +72,6 @@ struct YAMLReader {
 
     private mutating func entries(_ mapping: Yams.Node.Mapping, depth: Int) throws(Failure) -> [YAMLEntry] {
         var entries: [YAMLEntry] = []
-        var merged: [YAMLEntry] = []
         entries.reserveCapacity(mapping.count)
         for (key, value) in mapping {
             let line = key.mark?.line ?? 1
@@ -79,34 +79,13 @@ struct YAMLReader {
             guard case .scalar(let scalar) = key else {
                 throw Failure(error: .keyIsNotAName, line: line, column: column)
             }
-            let node = try convert(value, depth: depth + 1)
             if scalar.string == "<<", !isString(scalar) {
-                merged += try mergeable(node)
-            } else {
-                entries.append(YAMLEntry(key: scalar.string, line: line, column: column, value: node))
+                throw Failure(error: .mergeKey, line: line, column: column)
             }
-        }
-        // What is written here wins over what is merged in; of several merged mappings the first wins.
-        for entry in merged where !entries.contains(where: { $0.key == entry.key }) {
-            entries.append(entry)
+            let node = try convert(value, depth: depth + 1)
+            entries.append(YAMLEntry(key: scalar.string, line: line, column: column, value: node))
         }
         return entries
-    }
-
-    private func mergeable(_ node: YAMLNode) throws(Failure) -> [YAMLEntry] {
-        switch node.content {
-        case .mapping(let entries): return entries
-        case .sequence(let nodes):
-            var all: [YAMLEntry] = []
-            for node in nodes {
-                guard case .mapping(let entries) = node.content else {
-                    throw Failure(error: .mergeOfNoMapping, line: node.line, column: node.column)
-                }
-                all += entries
-            }
-            return all
-        case .scalar: throw Failure(error: .mergeOfNoMapping, line: node.line, column: node.column)
-        }
     }
 
     private static func failure(_ error: any Error) -> Failure {
