@@ -51,33 +51,59 @@ public final class Exchange {
     // MARK: Progress of the request
 
     var requestPhase = RequestPhase.filtering
-    var responsePhase = ResponsePhase.none
-    /// The position in the chain of the filter that comes next (request) or was asked last (answer, downwards).
+    /// The position in the chain of the filter that is asked next.
     var requestStep = 0
-    var responseStep = 0
-    /// Body bytes that have arrived and not yet gone on.
+    /// Body pieces that have passed the filters before `requestStep` and wait for the next one to agree.
     var requestQueue = Deque<ByteBuffer>()
     var requestQueuedBytes = 0
-    var responseQueue = Deque<ByteBuffer>()
-    var responseQueuedBytes = 0
-    /// The whole request (the whole answer) has arrived.
+    /// The filters before this position have seen what is in the queue.
+    var queuePassed = 0
+    /// The request's end came with its head and is not yet made known; see `admitEnd`.
+    var endAwaitsRouter = false
+    /// The whole request has arrived and its end was made known to the exchange.
     var requestEnded = false
-    var responseEnded = false
-    /// Verdict `.buffer`: the most bytes to collect; nil when no filter waits for the body.
-    var bufferLimit: Int?
+    /// Verdict `.buffer`: the most bytes to collect.
+    var bufferLimit = 0
+    /// The client's connection is not read because the upstream is slower.
     var requestPaused = false
-    var insideFilter = false
+    /// What `.after` is to become when its time has come.
+    var delayedVerdict: Verdict?
+
+    // MARK: Progress of the answer
+
+    var responsePhase = ResponsePhase.none
+    /// The position of the filter that is asked next, counting down; -1 when all were.
+    var responseStep = -1
+    var responseQueue = Deque<ByteBuffer>()
+    /// The whole answer has come from the upstream (or from ourselves).
+    var responseEnded = false
+    /// A loop over filters is running; resuming from within it must not start another.
+    var isAsking = false
 
     // MARK: The upstream side (router, retry, timeout, mirror)
 
-    var attempt: UpstreamAttempt?
+    private(set) lazy var attempt = UpstreamAttempt(owner: self)
     var upstreamHost: UpstreamHost?
+    /// Tries begun, the first one included.
     var attemptCount = 0
-    var retry = RetryState()
-    var timeouts = Timeouts()
+    /// The request's head has been given its upstream form (rewrites, added headers).
+    var isHeadPrepared = false
+    /// The request's end has passed the filters.
+    var forwardedEnd = false
+    /// Body pieces that have passed the filters, kept until a connection takes them and, while a retry may come, beyond.
+    var kept: [ByteBuffer] = []
+    var keptBytes = 0
+    var retry: RetryState?
+    var timeouts = TimeoutSettings()
+    var deadlines = Deadlines()
+    private(set) lazy var timer = ExchangeTimer(self)
     var shadows: [Shadow] = []
-    /// The request's body kept for a retry; nil when no retry can come.
-    var replay: ReplayBuffer?
+    /// The try under way repeats one that took too long.
+    var isTimeoutRetry = false
+    /// The body of an answer of our own.
+    var replyBody: ByteBuffer?
+    /// The answer's head has come from the upstream.
+    var upstreamAnswered = false
 
     // MARK: What the log tells
 
@@ -144,6 +170,8 @@ enum RequestPhase: Equatable {
 enum ResponsePhase: Equatable {
     /// Awaited from the upstream.
     case none
+    /// Filters are being asked, last to first.
+    case filtering
     /// A filter said `.wait`; that filter resumes it.
     case paused
     /// The head is on its way to the client; body pieces follow.
@@ -181,4 +209,6 @@ protocol DownstreamStream: AnyObject {
     var isWritable: Bool { get }
     func pauseReading()
     func resumeReading()
+    /// The exchange is over and its object gone; the stream may carry another request if this one was read in full.
+    func exchangeCompleted(requestEnded: Bool)
 }

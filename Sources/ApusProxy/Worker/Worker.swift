@@ -18,7 +18,7 @@ public final class Worker: @unchecked Sendable {
     var output: ByteBuffer
     let log: Logger
     let accessLogBuffers = AccessLogBuffers()
-    private var idleExchanges: [Exchange] = []
+    var idleExchanges: [Exchange] = []
 
     private var groups: [AnyObject?] = []
 

@@ -1,0 +1,144 @@
+import NIOCore
+
+extension Exchange {
+    /// 10. The answer is sent in full.
+    func complete() {
+        guard responsePhase != .complete else { return }
+        downstreamSendEnded = worker.now
+        // An answer that overtakes its request: nobody waits for the rest of the request any more.
+        if !attempt.isIdle { attempt.cancel() }
+        let stream = downstream
+        let whole = requestEnded
+        finish()
+        stream?.exchangeCompleted(requestEnded: whole)
+    }
+
+    /// The client is gone, or has broken off the request.
+    func downstreamGone(_ reason: String, flag: ResponseFlags) {
+        guard responsePhase != .complete else { return }
+        flags.insert(flag)
+        details = reason
+        worker.counters(settings.stats).add(.downstreamRqRxReset)
+        attempt.cancel()
+        finish()
+    }
+
+    /// Whatever the end was: it is counted and logged, filters are told, the object goes back.
+    private func finish() {
+        responsePhase = .complete
+        RetryFilter.settled(self)
+        for shadow in shadows { shadow.primaryEnded(requestComplete: forwardedEnd) }
+        let stats = worker.counters(settings.stats)
+        stats.add(.downstreamRqActive, -1)
+        let milliseconds = Int((worker.now - started).nanoseconds / 1_000_000)
+        worker.histogram(settings.requestTime).record(milliseconds)
+        if let cluster, upstreamAnswered { cluster.requestTime.record(upstreamMilliseconds) }
+        let chain = chain
+        for position in chain.completionFilters { chain.filters[position]?.onComplete(self) }
+        for log in settings.accessLogs { log.log(self) }
+        worker.putBack(self)
+    }
+
+    private var upstreamMilliseconds: Int {
+        Int((worker.now - (upstreamSendBegan ?? started)).nanoseconds / 1_000_000)
+    }
+
+    /// Makes the object ready for another life.
+    func begin(
+        downstream: any DownstreamStream, connection: ConnectionInfo, settings: HTTPSettings, snapshot: Snapshot, id: UInt64
+    ) {
+        self.downstream = downstream
+        self.connection = connection
+        self.settings = settings
+        self.snapshot = snapshot
+        self.id = id
+        started = worker.now
+    }
+
+    /// Forgets everything of the life that has ended.
+    func clear() {
+        generation &+= 1
+        downstream = nil
+        request.clear()
+        response.clear()
+        if requestTrailers != nil { requestTrailers = nil }
+        if responseTrailers != nil { responseTrailers = nil }
+        isUpgrade = false
+        isInternal = false
+        isHealthCheck = false
+        isTimeoutRetry = false
+        remoteIsDirect = true
+        route = nil
+        policy = nil
+        cluster = nil
+        hostRewriteLiteral = nil
+        priority = .default
+        requestPhase = .filtering
+        requestStep = 0
+        queuePassed = 0
+        if !requestQueue.isEmpty { requestQueue.removeAll() }
+        requestQueuedBytes = 0
+        endAwaitsRouter = false
+        requestEnded = false
+        requestPaused = false
+        delayedVerdict = nil
+        responsePhase = .none
+        responseStep = -1
+        if !responseQueue.isEmpty { responseQueue.removeAll() }
+        responseEnded = false
+        upstreamHost = nil
+        attemptCount = 0
+        isHeadPrepared = false
+        forwardedEnd = false
+        if !kept.isEmpty { kept.removeAll() }
+        keptBytes = 0
+        retry = nil
+        timeouts = TimeoutSettings()
+        deadlines = Deadlines()
+        if !shadows.isEmpty { shadows.removeAll() }
+        upstreamAnswered = false
+        requestReceived = nil
+        upstreamSendBegan = nil
+        upstreamSendEnded = nil
+        upstreamReceiveBegan = nil
+        upstreamReceiveEnded = nil
+        downstreamSendBegan = nil
+        downstreamSendEnded = nil
+        flags = []
+        details = ""
+        status = 0
+        bytesReceived = 0
+        bytesSent = 0
+        upstreamTransportFailure = ""
+        upstreamLocalAddress = nil
+        connectionTermination = ""
+        localReplyBody = ""
+        replyBody = nil
+        originalPath = nil
+        if !dynamicMetadata.isEmpty { dynamicMetadata.removeAll() }
+        if !storage.isEmpty { storage.removeAll() }
+        filterMarks = FilterMarks()
+    }
+}
+
+extension Worker {
+    /// An exchange for a new request, used before if there is one.
+    func takeExchange(
+        for downstream: any DownstreamStream, connection: ConnectionInfo, settings: HTTPSettings, id: UInt64
+    ) -> Exchange {
+        let exchange =
+            idleExchanges.popLast()
+            ?? Exchange(worker: self, connection: connection, settings: settings, snapshot: snapshot)
+        exchange.begin(downstream: downstream, connection: connection, settings: settings, snapshot: snapshot, id: id)
+        return exchange
+    }
+
+    func putBack(_ exchange: Exchange) {
+        exchange.clear()
+        if idleExchanges.count < 256 {
+            idleExchanges.append(exchange)
+        } else {
+            timers.disarm(exchange.timer)
+        }
+    }
+}

@@ -1,0 +1,223 @@
+import ApusConfig
+import NIOCore
+
+// The upstream side of an exchange: what the router does, try after try.
+//
+//   forward → prepareHead → startAttempt → attemptReady → forwardBody ...
+
+extension Exchange {
+    /// 6. All filters have agreed: the route's action is carried out.
+    func forward() -> Verdict {
+        let stats = worker.counters(settings.stats)
+        stats.add(.rqTotal)
+        guard let route else {
+            stats.add(.noRoute)
+            return .reply(LocalReply(status: 404, details: "route_not_found", flags: .noRouteFound))
+        }
+        if let redirect = requiredTLSRedirect(route) { return .reply(redirect) }
+        switch route.action {
+        case .direct(let answer):
+            stats.add(.rqDirectResponse)
+            return .reply(LocalReply(status: answer.status, body: answer.body, details: "direct_response"))
+        case .redirect(let action):
+            stats.add(.rqRedirect)
+            return .reply(action.reply(for: self))
+        case .none:
+            return .reply(LocalReply(status: 404, details: "route_not_found", flags: .noRouteFound))
+        case .forward(let action):
+            guard let cluster else {
+                stats.add(.noCluster)
+                return .reply(
+                    LocalReply(status: action.clusterNotFoundStatus, details: "cluster_not_found", flags: .noClusterFound))
+            }
+            return forward(to: cluster, action)
+        }
+    }
+
+    private func forward(to cluster: UpstreamCluster, _ action: ForwardAction) -> Verdict {
+        prepareHead()
+        advanceQueue(to: .max)
+        requestPhase = .forwarding
+        if endAwaitsRouter {
+            endAwaitsRouter = false
+            requestEnded = true
+            requestReceived = worker.now
+            deadlines.requestReceived = Deadlines.never
+        }
+        forwardedEnd = requestEnded
+        if !requestQueue.isEmpty {
+            kept.append(contentsOf: requestQueue)
+            keptBytes = requestQueuedBytes
+            requestQueue.removeAll(keepingCapacity: true)
+            requestQueuedBytes = 0
+        }
+        if forwardedEnd { startResponseClock() }
+        startAttempt()
+        return .next
+    }
+
+    /// Rewrites, added headers and the announced timeout: what makes the client's head the upstream's. Done once, by the
+    /// first of the mirror and the router that needs it.
+    func prepareHead() {
+        guard !isHeadPrepared, let route, case .forward(let action) = route.action else { return }
+        isHeadPrepared = true
+        TimeoutFilter.apply(to: self, action)
+        rewrite(route, action)
+        if route.virtualHost.includeRequestAttemptCount { announceAttempt() }
+    }
+
+    private func announceAttempt() {
+        withUnsafeDecimal(max(attemptCount, 1)) { request.set(.xEnvoyAttemptCount, $0) }
+    }
+
+    // MARK: Tries
+
+    /// Chooses an endpoint and asks its pool for a connection. Called for the first try and for each retry.
+    func startAttempt() {
+        guard requestPhase == .forwarding, let cluster, responsePhase == .none else { return }
+        attemptCount += 1
+        if attemptCount > 1, let route {
+            if route.virtualHost.includeRequestAttemptCount { announceAttempt() }
+            TimeoutFilter.announce(on: self)
+        }
+        guard let host = pick(from: cluster) else {
+            if attemptCount > 1 { upstreamHost = nil }
+            return reply(.noHealthyUpstream)
+        }
+        upstreamHost = host
+        upstreamAnswered = false
+        if forwardedEnd { startTryClocks() }
+        attempt.start(host, priority: priority, isHead: requestIsHead, isUpgrade: isUpgrade)
+    }
+
+    private func pick(from cluster: UpstreamCluster) -> UpstreamHost? {
+        let hash = requestHash()
+        guard let retry, attemptCount > 1, retry.avoidsPreviousHosts else { return cluster.pick(hash: hash) }
+        var host = cluster.pick(hash: hash)
+        var left = retry.hostSelectionAttempts
+        while let candidate = host, left > 0, retry.triedHosts.contains(where: { $0 === candidate }) {
+            left -= 1
+            host = cluster.pick(hash: hash)
+        }
+        return host
+    }
+
+    // MARK: Body
+
+    /// A piece that has passed all filters.
+    func forwardBody(_ data: ByteBuffer, end: Bool) {
+        if end { forwardedEnd = true }
+        guard let connection = attempt.connection else {
+            if data.readableBytes > 0 { keep(data) }
+            if keptBytes > bodyLimit, !forwardedEnd {
+                // Between two tries nothing sends this; give up the retry, not the memory.
+                if attempt.isIdle, retry != nil { return } else { pauseRequest() }
+            }
+            return
+        }
+        if retry != nil, !upstreamAnswered, data.readableBytes > 0 {
+            keep(data)
+            if keptBytes > bodyLimit { giveUpRetries() }
+        }
+        send(data, end: end, on: connection)
+        if end { startTryClocks() }
+    }
+
+    private func send(_ data: ByteBuffer, end: Bool, on connection: HTTP1UpstreamConnection) {
+        upstreamSendEnded = worker.now
+        if end, let trailers = requestTrailers, settings.manager.httpProtocolOptions.enableTrailers {
+            if data.readableBytes > 0 { connection.send(body: data, end: false) }
+            connection.send(trailers: trailers)
+        } else if data.readableBytes > 0 || end {
+            connection.send(body: data, end: end)
+        }
+        if !connection.isWritable, !forwardedEnd { pauseRequest() }
+    }
+
+    private func keep(_ data: ByteBuffer) {
+        kept.append(data)
+        keptBytes += data.readableBytes
+    }
+
+    private func dropKept() {
+        if !kept.isEmpty { kept.removeAll(keepingCapacity: true) }
+        keptBytes = 0
+    }
+
+    /// The body has grown beyond what may be kept: from here on a failure is final.
+    private func giveUpRetries() {
+        retry = nil
+        dropKept()
+    }
+
+    // MARK: Clocks
+
+    /// The response timeout runs from the moment the whole request has arrived (and been passed on).
+    func startResponseClock() {
+        if timeouts.response > 0, deadlines.response == Deadlines.never {
+            deadlines.response = nowNanoseconds &+ timeouts.response
+        }
+        armTimer()
+    }
+
+    private func startTryClocks() {
+        if timeouts.perTry > 0 { deadlines.perTry = nowNanoseconds &+ timeouts.perTry }
+        if timeouts.perTryIdle > 0 { deadlines.perTryIdle = nowNanoseconds &+ timeouts.perTryIdle }
+        if timeouts.perTry > 0 || timeouts.perTryIdle > 0 { armTimer() }
+    }
+
+    func stopTryClocks() {
+        deadlines.perTry = Deadlines.never
+        deadlines.perTryIdle = Deadlines.never
+    }
+}
+
+extension Exchange: AttemptOwner {
+    func attemptReady(_ attempt: UpstreamAttempt) {
+        guard let connection = attempt.connection else { return }
+        if upstreamSendBegan == nil { upstreamSendBegan = worker.now }
+        upstreamSendEnded = worker.now
+        upstreamLocalAddress = connection.localAddress
+        let end = forwardedEnd && requestTrailers == nil
+        if kept.count <= 1 {
+            connection.send(request, body: kept.first, end: end)
+        } else {
+            connection.send(request, body: nil, end: false)
+            for (index, piece) in kept.enumerated() {
+                connection.send(body: piece, end: end && index == kept.count - 1)
+            }
+        }
+        if forwardedEnd, let trailers = requestTrailers {
+            if settings.manager.httpProtocolOptions.enableTrailers {
+                connection.send(trailers: trailers)
+            } else {
+                connection.send(body: ByteBuffer(), end: true)
+            }
+        }
+        if retry == nil { dropKept() }
+        if connection.isWritable { unpauseRequest() } else if !forwardedEnd { pauseRequest() }
+    }
+
+    func attemptWritabilityChanged(_ attempt: UpstreamAttempt, isWritable: Bool) {
+        if isWritable { unpauseRequest() } else if !forwardedEnd { pauseRequest() }
+    }
+
+    var answerHead: Head { response }
+
+    func answerTrailers() -> Head {
+        if let responseTrailers { return responseTrailers }
+        let trailers = Head()
+        responseTrailers = trailers
+        return trailers
+    }
+}
+
+extension LocalReply {
+    static var payloadTooLarge: LocalReply {
+        LocalReply(status: 413, body: "Payload Too Large", details: "request_payload_too_large")
+    }
+
+    static var noHealthyUpstream: LocalReply {
+        LocalReply(status: 503, body: "no healthy upstream", details: "no_healthy_upstream", flags: .noHealthyUpstream)
+    }
+}

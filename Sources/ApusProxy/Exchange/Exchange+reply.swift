@@ -1,0 +1,107 @@
+import ApusConfig
+import NIOCore
+
+extension Exchange {
+    /// Answers the client without, or instead of, an upstream. The answer passes the filters as any other does.
+    public func reply(_ reply: LocalReply) {
+        guard responsePhase == .none else {
+            flags.insert(reply.flags)
+            details = reply.details
+            return resetDownstream()
+        }
+        requestPhase = .answered
+        delayedVerdict = nil
+        attempt.cancel()
+        deadlines.response = Deadlines.never
+        deadlines.requestReceived = Deadlines.never
+        deadlines.backOff = Deadlines.never
+        deadlines.delay = Deadlines.never
+        stopTryClocks()
+        requestQueue.removeAll(keepingCapacity: true)
+        requestQueuedBytes = 0
+        kept.removeAll(keepingCapacity: true)
+        keptBytes = 0
+        RetryFilter.settled(self)
+        flags.insert(reply.flags)
+        details = reply.details
+        var reply = reply
+        if let mapped = settings.localReplies { mapped.apply(to: &reply, exchange: self) }
+        fill(response, from: reply)
+        if let route, attemptCount > 0, route.virtualHost.includeAttemptCountInResponse {
+            withUnsafeDecimal(attemptCount) { response.set(.xEnvoyAttemptCount, $0) }
+        }
+        policy?.responseMutations.apply(to: response, exchange: self)
+        beginAnswer(body: replyBody, end: true)
+    }
+
+    /// Writes the head of an answer of our own; its body waits in `replyBody`.
+    func fill(_ head: Head, from reply: LocalReply) {
+        head.clear()
+        replyBody = nil
+        localReplyBody = reply.body
+        if isGRPC {
+            head.status = 200
+            head.add(.contentType, "application/grpc")
+            head.add(.contentLength, "0")
+            let code = reply.grpcStatus ?? GRPCStatus.from(http: reply.status)
+            withUnsafeDecimal(code) { head.add(.grpcStatus, $0) }
+            if !reply.body.isEmpty {
+                var message = GRPCStatus.encode(message: reply.body)
+                message.withUTF8 { head.add(.grpcMessage, $0) }
+            }
+        } else {
+            head.status = reply.status
+            if reply.status != 204, reply.status >= 200 {
+                withUnsafeDecimal(reply.body.utf8.count) { head.add(.contentLength, $0) }
+            }
+            if !reply.body.isEmpty {
+                var type = reply.contentType
+                type.withUTF8 { head.add(.contentType, $0) }
+                if !requestIsHead { replyBody = ByteBuffer(string: reply.body) }
+            }
+            // HEAD without a body to measure: the length of what GET would give is not known (as Envoy leaves it open).
+            if requestIsHead, reply.body.isEmpty { head.remove(.contentLength) }
+        }
+        reply.adjust?(head)
+    }
+
+    /// The answer has begun and cannot be completed: the client sees the stream break.
+    func resetDownstream() {
+        guard responsePhase != .complete else { return }
+        attempt.cancel()
+        let stream = downstream
+        worker.counters(settings.stats).add(.downstreamRqTxReset)
+        finish()
+        stream?.reset()
+    }
+}
+
+/// gRPC's status codes, where they meet HTTP's.
+enum GRPCStatus {
+    /// The code for an answer that never was gRPC (gRPC over HTTP/2, "HTTP to gRPC status code mapping").
+    static func from(http status: Int) -> Int {
+        switch status {
+        case 400: 13
+        case 401: 16
+        case 403: 7
+        case 404: 12
+        case 429, 502, 503, 504: 14
+        default: 2
+        }
+    }
+
+    /// Percent-encodes what `grpc-message` may not carry.
+    static func encode(message: String) -> String {
+        guard message.utf8.contains(where: { $0 < 0x20 || $0 > 0x7e || $0 == 0x25 }) else { return message }
+        let digits = Array("0123456789ABCDEF".utf8)
+        var bytes: [UInt8] = []
+        for byte in message.utf8 {
+            if byte < 0x20 || byte > 0x7e || byte == 0x25 {
+                bytes += [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

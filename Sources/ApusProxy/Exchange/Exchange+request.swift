@@ -1,0 +1,273 @@
+import ApusConfig
+import NIOCore
+
+// The life of a request, in the order in which it happens.
+//
+//   receiveHead → admit → chooseRoute → askRequestFilters ─ (the chain's last filter is the router) → forward
+//   receiveBody → the filters that want bodies → the attempt
+//
+// The answer's half is in Exchange+response.swift, the upstream side in Exchange+forward.swift.
+
+extension Exchange {
+    /// 1. A request's head has arrived; the codec has filled `request`. `body`: the first piece of its body, when that
+    /// came along; `end`: nothing follows that.
+    func receiveHead(body: ByteBuffer?, end: Bool) {
+        let stats = worker.counters(settings.stats)
+        stats.add(.downstreamRqTotal)
+        stats.add(.downstreamRqActive)
+        requestIsHead = request.method.equals("HEAD")
+        isGRPC = request.value(.contentType)?.hasPrefix("application/grpc") ?? false
+        timeouts.streamIdle = settings.streamIdleTimeout
+        set(\.streamIdle, after: settings.streamIdleTimeout)
+        if settings.maxStreamDuration > 0 { set(\.maxDuration, after: settings.maxStreamDuration) }
+        if end, body == nil {
+            endRequest()
+        } else {
+            if settings.requestTimeout > 0 { set(\.requestReceived, after: settings.requestTimeout) }
+            if let body {
+                requestQueue.append(body)
+                requestQueuedBytes += body.readableBytes
+                bytesReceived += body.readableBytes
+            }
+        }
+        endAwaitsRouter = end && body != nil
+        if let reply = admit() { return self.reply(reply) }
+        chooseRoute()
+        if let reply = checkUpgrade() { return self.reply(reply) }
+        requestStep = 0
+        askRequestFilters()
+        // With an answer made meanwhile, the end still has to be noted: the connection may then serve another request.
+        if endAwaitsRouter, requestPhase != .answered || responsePhase == .none { admitEnd() }
+    }
+
+    /// The end of a request that came with its head is made known only after the filters have seen the head, so that an
+    /// answer of theirs finds a request that is not complete, as it does in Envoy.
+    func admitEnd() {
+        guard endAwaitsRouter else { return }
+        endAwaitsRouter = false
+        endRequest()
+        if requestPhase == .buffering { bufferingComplete() }
+    }
+
+    private func endRequest() {
+        requestEnded = true
+        requestReceived = worker.now
+        deadlines.requestReceived = Deadlines.never
+        if requestPhase == .forwarding { startResponseClock() }
+    }
+
+    /// 2. Paths and hosts are put in order, the headers of the proxy's own trade made. An answer, when that refuses.
+    private func admit() -> LocalReply? {
+        if let reply = normalize() { return reply }
+        prepareForwardingHeaders()
+        return nil
+    }
+
+    /// 3. The route, and with it the chain and the cluster.
+    func chooseRoute() {
+        route = settings.routes.find(request, random: worker.random.next())
+        policy = route?.policy
+        cluster = nil
+        clusterName = ""
+        hostRewriteLiteral = nil
+        guard let route, case .forward(let action) = route.action else { return }
+        priority = action.priority
+        switch action.targets {
+        case .one(let index): take(cluster: index)
+        case .header(let name): take(clusterNamedBy: name)
+        case .split(let split):
+            let target = split.choose(random: worker.random.next(), head: request)
+            policy = target.policy
+            hostRewriteLiteral = target.hostRewriteLiteral
+            if let index = target.cluster { take(cluster: index) } else if let name = target.header { take(clusterNamedBy: name) }
+        }
+        if let idle = action.idleTimeout {
+            timeouts.streamIdle = idle
+            set(\.streamIdle, after: idle)
+        }
+        if let longest = action.maxStreamDuration { set(\.maxDuration, after: longest) }
+    }
+
+    private func take(cluster index: Int) {
+        let found = worker.clusters[index]
+        cluster = found
+        clusterName = found.compiled.name
+    }
+
+    private func take(clusterNamedBy header: HeaderName) {
+        guard let value = request.value(header) else { return }
+        clusterName = value.string
+        if let index = snapshot.clusterIndex[clusterName] { cluster = worker.clusters[index] }
+    }
+
+    var chain: FilterChain { policy?.chain ?? settings.defaultChain }
+
+    /// An upgrade that nobody has allowed is refused before any filter sees it.
+    private func checkUpgrade() -> LocalReply? {
+        guard isUpgrade else { return nil }
+        let type = request.value(.upgrade)?.string.lowercased() ?? ""
+        var allowed = settings.upgrades[type]
+        if case .forward(let action)? = route?.action, let own = action.upgrades[type] { allowed = own }
+        if allowed == true {
+            deadlines.requestReceived = Deadlines.never
+            return nil
+        }
+        isUpgrade = false
+        worker.counters(settings.stats).add(.downstreamRqWsOnNonWsRoute)
+        return LocalReply(status: 403, details: "upgrade_failed")
+    }
+
+    // MARK: Filters
+
+    /// 4. Asks the filters in turn, from `requestStep` on.
+    func askRequestFilters() {
+        guard !isAsking else { return }
+        isAsking = true
+        defer { isAsking = false }
+        requestPhase = .filtering
+        let life = generation
+        var chain = self.chain
+        while requestStep < chain.filters.count {
+            let position = requestStep
+            requestStep += 1
+            guard let filter = chain.filters[position] else { continue }
+            let verdict = filter.onRequest(self)
+            guard generation == life else { return }
+            if !honour(verdict) { return }
+            if requestPhase == .forwarding || requestPhase == .answered { return }
+            chain = self.chain
+        }
+    }
+
+    /// True: on to the next filter.
+    private func honour(_ verdict: Verdict) -> Bool {
+        switch verdict {
+        case .next:
+            return true
+        case .reply(let reply):
+            self.reply(reply)
+            return false
+        case .wait:
+            requestPhase = .paused
+            advanceQueue(to: requestStep)
+            return false
+        case .after(let duration, let then):
+            let nanoseconds = duration.nanoseconds
+            if nanoseconds <= 0 { return honour(then) }
+            delayedVerdict = then
+            requestPhase = .paused
+            advanceQueue(to: requestStep)
+            set(\.delay, after: nanoseconds)
+            return false
+        case .buffer(let limit):
+            bufferLimit = limit
+            requestPhase = .buffering
+            advanceQueue(to: requestStep)
+            if requestQueuedBytes > limit {
+                reply(.payloadTooLarge)
+                return false
+            }
+            if endAwaitsRouter {
+                endAwaitsRouter = false
+                endRequest()
+            }
+            return requestEnded
+        }
+    }
+
+    func delayPassed() {
+        guard let verdict = delayedVerdict else { return }
+        delayedVerdict = nil
+        requestPhase = .filtering
+        if honour(verdict) { askRequestFilters() }
+    }
+
+    /// A filter that said `.wait` lets the request go on, with a verdict about itself.
+    public func resumeRequest(_ verdict: Verdict = .next) {
+        guard requestPhase == .paused, delayedVerdict == nil else { return }
+        requestPhase = .filtering
+        if honour(verdict) { askRequestFilters() }
+    }
+
+    private func bufferingComplete() {
+        requestPhase = .filtering
+        askRequestFilters()
+    }
+
+    /// The whole body, when the filter that asked for it by `.buffer` is passed.
+    public var bufferedRequestBody: some Sequence<ByteBuffer> { requestQueue }
+
+    /// Bytes of the request's body that have arrived and not gone on.
+    public var bufferedRequestBytes: Int { requestQueuedBytes }
+
+    /// Whether the whole request is here.
+    public var isRequestComplete: Bool { requestEnded || endAwaitsRouter }
+
+    // MARK: Body
+
+    /// 5. A piece of the request's body, or its end.
+    func receiveBody(_ data: ByteBuffer, end: Bool) {
+        var data = data
+        bytesReceived += data.readableBytes
+        touch()
+        switch requestPhase {
+        case .answered:
+            if end { requestEnded = true }
+        case .forwarding:
+            if end { endRequest() }
+            passBody(&data, from: 0, end: end)
+            forwardBody(data, end: end)
+        case .filtering, .paused, .buffering:
+            if data.readableBytes > 0 {
+                passBody(&data, from: 0, to: queuePassed, end: false)
+                requestQueuedBytes += data.readableBytes
+                requestQueue.append(data)
+            }
+            if requestPhase == .buffering, requestQueuedBytes > bufferLimit { return reply(.payloadTooLarge) }
+            if end {
+                endRequest()
+                if requestPhase == .buffering { bufferingComplete() }
+            } else if requestPhase != .buffering, requestQueuedBytes > bodyLimit {
+                pauseRequest()
+            }
+        }
+    }
+
+    func receiveTrailers(_ trailers: Head) { requestTrailers = trailers }
+
+    /// The most bytes that wait in memory in each direction.
+    var bodyLimit: Int { route?.bufferLimit ?? settings.bufferLimit }
+
+    /// Shows a piece to the filters between two positions of the chain that want bodies.
+    func passBody(_ data: inout ByteBuffer, from: Int, to: Int = .max, end: Bool) {
+        let chain = chain
+        guard !chain.requestBodyFilters.isEmpty else { return }
+        for position in chain.requestBodyFilters where position >= from && position < to {
+            chain.filters[position]?.onRequestBody(self, &data, end: end)
+        }
+    }
+
+    /// Shows the pieces that wait to the filters that have been passed since they came.
+    func advanceQueue(to step: Int) {
+        guard step > queuePassed else { return }
+        defer { queuePassed = step }
+        guard !requestQueue.isEmpty, !chain.requestBodyFilters.isEmpty else { return }
+        requestQueuedBytes = 0
+        for i in requestQueue.indices {
+            passBody(&requestQueue[i], from: queuePassed, to: step, end: false)
+            requestQueuedBytes += requestQueue[i].readableBytes
+        }
+    }
+
+    func pauseRequest() {
+        guard !requestPaused else { return }
+        requestPaused = true
+        downstream?.pauseReading()
+    }
+
+    func unpauseRequest() {
+        guard requestPaused else { return }
+        requestPaused = false
+        downstream?.resumeReading()
+    }
+}

@@ -1,0 +1,348 @@
+import ApusConfig
+import NIOCore
+
+// The life of an answer.
+//
+//   attemptHead → (retry?) → askResponseFilters → sendHead → attemptBody ... → end
+//   reply (an answer of our own) takes the same way from askResponseFilters on.
+
+extension Exchange {
+    func attemptInterim(_ attempt: UpstreamAttempt) {
+        // 100 (Continue) is passed on when the client's own was; others are kept from clients that may not know them.
+        if response.status == 100, settings.manager.proxy100Continue { downstream?.sendInterim(response) }
+    }
+
+    /// 7. The upstream's answer begins.
+    func attemptHead(_ attempt: UpstreamAttempt, body: ByteBuffer?, end: Bool) {
+        guard responsePhase == .none else { return }
+        upstreamReceiveBegan = worker.now
+        if end { upstreamReceiveEnded = worker.now }
+        touch()
+        let status = response.status
+        if deadlines.perTry != Deadlines.never { deadlines.perTry = Deadlines.never }
+        if timeouts.perTryIdle > 0 { deadlines.perTryIdle = end ? Deadlines.never : nowNanoseconds &+ timeouts.perTryIdle }
+        if retry != nil, RetryFilter.wantsRetry(self, ofAnswer: status) {
+            countAnswer(status, final: false)
+            upstreamHost?.failedRequests += 1
+            attempt.cancel()
+            return
+        }
+        upstreamAnswered = true
+        RetryFilter.settled(self)
+        kept.removeAll(keepingCapacity: true)
+        keptBytes = 0
+        countAnswer(status, final: true)
+        if let host = upstreamHost {
+            if status >= 500 { host.failedRequests += 1 } else { host.successfulRequests += 1 }
+        }
+        details = "via_upstream"
+        if end { deadlines.response = Deadlines.never }
+        responseEnded = end
+        prepareAnswer()
+        beginAnswer(body: body, end: end)
+    }
+
+    /// Headers that the router adds to an upstream's answer.
+    private func prepareAnswer() {
+        let suppress = settings.router.suppressEnvoyHeaders
+        if !suppress {
+            if let received = requestReceived, requestEnded {
+                let milliseconds = max((worker.now - received).nanoseconds / 1_000_000, 0)
+                withUnsafeDecimal(Int(milliseconds)) { response.set(.xEnvoyUpstreamServiceTime, $0) }
+            }
+        }
+        if let route {
+            if route.virtualHost.includeAttemptCountInResponse {
+                withUnsafeDecimal(attemptCount) { response.set(.xEnvoyAttemptCount, $0) }
+            }
+        }
+        response.remove(.xEnvoyImmediateHealthCheckFail)
+        policy?.responseMutations.apply(to: response, exchange: self)
+    }
+
+    /// What the cluster's statistics say of an answer. `final`: it is what the client gets.
+    func countAnswer(_ status: Int, final: Bool) {
+        guard let cluster else { return }
+        let counters = cluster.counters
+        counters.add(.upstreamRqCompleted)
+        switch status {
+        case 200..<300: counters.add(.upstreamRq2xx)
+        case 300..<400: counters.add(.upstreamRq3xx)
+        case 400..<500: counters.add(.upstreamRq4xx)
+        case 500..<600: counters.add(.upstreamRq5xx)
+        default: counters.add(.upstreamRq1xx)
+        }
+        cluster.codes.count(status, isInternal: isInternal)
+    }
+
+    // MARK: Filters
+
+    /// Body and end that came with the head wait in the queue while filters are asked.
+    func beginAnswer(body: ByteBuffer?, end: Bool) {
+        responseStep = chain.filters.count - 1
+        responseEnded = end
+        if let body, body.readableBytes > 0 { responseQueue.append(body) }
+        askResponseFilters()
+    }
+
+    /// Asks the filters in turn, backwards, and sends the head when all have agreed.
+    private func askResponseFilters() {
+        let life = generation
+        let chain = chain
+        responsePhase = .filtering
+        while responseStep >= 0 {
+            let position = responseStep
+            responseStep -= 1
+            guard position < chain.filters.count, let filter = chain.filters[position] else { continue }
+            let verdict = filter.onResponse(self)
+            guard generation == life, responsePhase == .filtering else { return }
+            switch verdict {
+            case .next: continue
+            case .wait:
+                responsePhase = .paused
+                return
+            case .reply(let reply):
+                return replace(by: reply)
+            case .buffer, .after:
+                // For requests only; an answer goes on.
+                continue
+            }
+        }
+        sendHead()
+    }
+
+    /// A filter that said `.wait` about an answer lets it go on.
+    public func resumeResponse() {
+        guard responsePhase == .paused else { return }
+        askResponseFilters()
+    }
+
+    /// A filter puts an answer of its own in the place of the upstream's.
+    private func replace(by reply: LocalReply) {
+        attempt.cancel()
+        responseQueue.removeAll(keepingCapacity: true)
+        fill(response, from: reply)
+        responseEnded = true
+        sendHead()
+    }
+
+    /// 8. The head goes to the client, with what has come of the body.
+    private func sendHead() {
+        responsePhase = .streaming
+        status = response.status
+        finishHead()
+        let stats = worker.counters(settings.stats)
+        stats.add(.downstreamRqCompleted)
+        stats.add(.forStatus(status))
+        if !requestEnded { stats.add(.downstreamRqResponseBeforeRqComplete) }
+        downstreamSendBegan = worker.now
+        var first = responseQueue.popFirst()
+        let end = responseEnded && responseQueue.isEmpty
+        if first == nil, end, !chain.responseBodyFilters.isEmpty { first = ByteBuffer() }
+        if first != nil { passAnswer(&first, end: end) }
+        if requestIsHead || status == 204 || status == 304 { first = nil }
+        bytesSent += first?.readableBytes ?? 0
+        if end, let trailers = usableTrailers {
+            downstream?.send(response, body: first, end: false)
+            downstream?.send(trailers: trailers)
+            return complete()
+        }
+        downstream?.send(response, body: first, end: end)
+        if end { return complete() }
+        while let next = responseQueue.popFirst() {
+            sendPiece(next, end: responseEnded && responseQueue.isEmpty)
+            if responsePhase != .streaming { return }
+        }
+        heedDownstream()
+    }
+
+    private var usableTrailers: Head? {
+        guard let trailers = responseTrailers, trailers.slotCount > 0,
+            settings.manager.httpProtocolOptions.enableTrailers
+        else { return nil }
+        return trailers
+    }
+
+    private func passAnswer(_ data: inout ByteBuffer?, end: Bool) {
+        let chain = chain
+        guard !chain.responseBodyFilters.isEmpty, var piece = data else { return }
+        for position in chain.responseBodyFilters {
+            chain.filters[position]?.onResponseBody(self, &piece, end: end)
+        }
+        data = piece
+    }
+
+    /// 9. A piece of the answer's body, or its end.
+    func attemptBody(_ attempt: UpstreamAttempt, _ data: ByteBuffer, end: Bool) {
+        touch()
+        if end {
+            upstreamReceiveEnded = worker.now
+            deadlines.response = Deadlines.never
+            stopTryClocks()
+            responseEnded = true
+        } else if timeouts.perTryIdle > 0 {
+            deadlines.perTryIdle = nowNanoseconds &+ timeouts.perTryIdle
+        }
+        switch responsePhase {
+        case .streaming: sendPiece(data, end: end)
+        case .filtering, .paused: if data.readableBytes > 0 { responseQueue.append(data) }
+        case .none, .complete: return
+        }
+        heedDownstream()
+    }
+
+    private func sendPiece(_ data: ByteBuffer, end: Bool) {
+        var piece: ByteBuffer? = data
+        passAnswer(&piece, end: end)
+        let data = piece ?? data
+        bytesSent += data.readableBytes
+        if end, let trailers = usableTrailers {
+            if data.readableBytes > 0 { downstream?.send(body: data, end: false) }
+            downstream?.send(trailers: trailers)
+        } else {
+            downstream?.send(body: data, end: end)
+        }
+        if end { complete() }
+    }
+
+    /// A client that is slower than the upstream stops the reading there.
+    private func heedDownstream() {
+        guard responsePhase != .complete, let downstream, let connection = attempt.connection else { return }
+        let held = responseQueue.reduce(0) { $0 + $1.readableBytes }
+        if !downstream.isWritable || held > bodyLimit { connection.setReading(false) }
+    }
+
+    /// The client takes bytes again.
+    func downstreamWritable() {
+        guard responsePhase == .streaming else { return }
+        attempt.connection?.setReading(true)
+    }
+
+    // MARK: Failures
+
+    func attemptFailed(_ attempt: UpstreamAttempt, _ failure: AttemptFailure) {
+        stopTryClocks()
+        if upstreamAnswered {
+            // The head is out (or on its way): the client can only be shown that the rest is missing.
+            flags.insert(failure.flag)
+            details = "upstream_reset_after_response_started{\(failure.token)}"
+            return resetDownstream()
+        }
+        guard responsePhase == .none else { return }
+        upstreamHost?.failedRequests += 1
+        if failure.isBeforeRequest { upstreamTransportFailure = failure.transportReason }
+        if retry != nil, RetryFilter.wantsRetry(self, after: failure) { return }
+        let status = failure == .protocolError ? 502 : 503
+        countAnswer(status, final: true)
+        let retried = attemptCount > 1 ? "retried and the latest " : ""
+        var token = failure.token
+        if !upstreamTransportFailure.isEmpty, failure.isBeforeRequest, failure != .overflow {
+            token += "|" + upstreamTransportFailure.replacing(" ", with: "_")
+        }
+        reply(
+            LocalReply(
+                status: status,
+                body: "upstream connect error or disconnect/reset before headers. \(retried)reset reason: \(failure.rawValue)",
+                details: "upstream_reset_before_response_started{\(token)}", flags: failure.flag,
+                adjust: failure == .overflow && !settings.router.suppressEnvoyHeaders
+                    ? { $0.add(.xEnvoyOverloaded, "true") } : nil))
+    }
+}
+
+extension AttemptFailure {
+    /// As `%RESPONSE_CODE_DETAILS%` names it.
+    var token: String { rawValue.replacing(" ", with: "_") }
+
+    var transportReason: String {
+        self == .remoteConnectionFailure ? "delayed connect error: Connection refused" : ""
+    }
+}
+
+extension Exchange {
+    // MARK: Timeouts
+
+    func responseTimedOut() {
+        guard let cluster, requestPhase == .forwarding else { return }
+        cluster.counters.add(.upstreamRqTimeout)
+        upstreamHost?.timedOutRequests += 1
+        attempt.cancel()
+        deadlines.backOff = Deadlines.never
+        if upstreamAnswered {
+            flags.insert(.upstreamRequestTimeout)
+            details = "response_timeout"
+            return resetDownstream()
+        }
+        countAnswer(timeouts.alternativeStatus ? 204 : 504, final: true)
+        reply(timeoutReply(details: "response_timeout"))
+    }
+
+    private func timeoutReply(details: String) -> LocalReply {
+        timeouts.alternativeStatus
+            ? LocalReply(status: 204, details: details, flags: .upstreamRequestTimeout)
+            : LocalReply(status: 504, body: "upstream request timeout", details: details, flags: .upstreamRequestTimeout)
+    }
+
+    func tryTimedOut(idle: Bool) {
+        guard let cluster, requestPhase == .forwarding, !attempt.isIdle else { return }
+        cluster.counters.add(idle ? .upstreamRqPerTryIdleTimeout : .upstreamRqPerTryTimeout)
+        upstreamHost?.timedOutRequests += 1
+        stopTryClocks()
+        if upstreamAnswered {
+            attempt.cancel()
+            flags.insert(.upstreamRequestTimeout)
+            details = idle ? "upstream_per_try_idle_timeout" : "upstream_per_try_timeout"
+            return resetDownstream()
+        }
+        attempt.cancel()
+        if retry != nil, RetryFilter.wantsRetry(self, after: .localReset) {
+            isTimeoutRetry = true
+            return
+        }
+        countAnswer(timeouts.alternativeStatus ? 204 : 504, final: true)
+        reply(timeoutReply(details: idle ? "upstream_per_try_idle_timeout" : "upstream_per_try_timeout"))
+    }
+
+    /// `request_timeout`: the client takes too long to send its request.
+    func requestTimedOut() {
+        guard !requestEnded else { return }
+        worker.counters(settings.stats).add(.downstreamRqTimeout)
+        attempt.cancel()
+        if responsePhase == .none {
+            reply(LocalReply(status: 408, body: "request timeout", details: "request_overall_timeout"))
+        } else {
+            details = "request_overall_timeout"
+            resetDownstream()
+        }
+    }
+
+    func streamIdled() {
+        worker.counters(settings.stats).add(.downstreamRqIdleTimeout)
+        attempt.cancel()
+        if responsePhase == .none {
+            // Whoever let time pass: the client with its request, or the upstream with its answer.
+            reply(
+                LocalReply(
+                    status: requestEnded ? 504 : 408, body: "stream timeout", details: "stream_idle_timeout",
+                    flags: .streamIdleTimeout))
+        } else {
+            flags.insert(.streamIdleTimeout)
+            details = "stream_idle_timeout"
+            resetDownstream()
+        }
+    }
+
+    func maxDurationReached() {
+        worker.counters(settings.stats).add(.downstreamRqMaxDurationReached)
+        attempt.cancel()
+        if responsePhase == .none {
+            reply(
+                LocalReply(
+                    status: requestEnded ? 504 : 408, body: "downstream duration timeout",
+                    details: "max_duration_timeout", flags: .durationTimeout))
+        } else {
+            flags.insert(.durationTimeout)
+            details = "max_duration_timeout"
+            resetDownstream()
+        }
+    }
+}

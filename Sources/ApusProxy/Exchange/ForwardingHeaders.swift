@@ -1,0 +1,169 @@
+import ApusConfig
+import NIOCore
+
+/// The headers in which proxies tell each other about a request: who sent it, over what, under which id.
+enum ForwardingHeaders {
+    /// Fields that only clients inside may set.
+    private static let internalOnly: UInt64 =
+        KnownHeader.xEnvoyRetryOn.bit | KnownHeader.xEnvoyRetryGrpcOn.bit | KnownHeader.xEnvoyMaxRetries.bit
+        | KnownHeader.xEnvoyRetriableStatusCodes.bit | KnownHeader.xEnvoyRetriableHeaderNames.bit
+        | KnownHeader.xEnvoyUpstreamRqTimeoutMs.bit | KnownHeader.xEnvoyUpstreamRqPerTryTimeoutMs.bit
+        | KnownHeader.xEnvoyUpstreamRqTimeoutAltResponse.bit | KnownHeader.xEnvoyExpectedRqTimeoutMs.bit
+        | KnownHeader.xEnvoyForceTrace.bit | KnownHeader.xEnvoyIpTags.bit | KnownHeader.xEnvoyHedgeOnPerTryTimeout.bit
+        | KnownHeader.xEnvoyOriginalPath.bit
+    /// What clients at the edge may not set either.
+    private static let edgeOnly: UInt64 =
+        KnownHeader.xEnvoyDecoratorOperation.bit | KnownHeader.xEnvoyDownstreamServiceCluster.bit
+        | KnownHeader.xEnvoyDownstreamServiceNode.bit
+
+    /// Appends an address to x-forwarded-for.
+    static func appendForwardedFor(_ head: Head, _ address: String) {
+        Bytes.with(address) { address in
+            guard let before = head.value(.xForwardedFor), before.count > 0 else {
+                return head.set(.xForwardedFor, address)
+            }
+            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: before.count + 1 + address.count) { joined in
+                _ = joined.initialize(from: before)
+                joined[before.count] = UInt8(ascii: ",")
+                for i in 0..<address.count { joined[before.count + 1 + i] = address[i] }
+                head.set(.xForwardedFor, Bytes(rebasing: joined[...]))
+            }
+        }
+    }
+
+    /// The address that stands so many places before the end of x-forwarded-for, and whether it stands alone.
+    static func forwardedAddress(_ head: Head, hopsFromEnd: Int) -> (address: IPAddress, text: String, alone: Bool)? {
+        guard let value = head.value(.xForwardedFor) else { return nil }
+        var elements: [Bytes] = []
+        value.forEachElement { elements.append($0) }
+        let index = elements.count - 1 - hopsFromEnd
+        guard index >= 0 else { return nil }
+        let text = elements[index].string
+        guard let address = IPAddress(text) else { return nil }
+        return (address, text, elements.count == 1)
+    }
+}
+
+extension Exchange {
+    /// x-forwarded-for and -proto, x-request-id, x-envoy-internal and -external-address; and whether the request is
+    /// internal, which decides what of its x-envoy-* is obeyed.
+    func prepareForwardingHeaders() {
+        let manager = settings.manager
+        let head = request
+        head.remove(.xEnvoyInternal)
+        remoteHost = connection.directRemoteHost
+        var mayBeInternal = false
+        var address: IPAddress?
+        if manager.useRemoteAddress {
+            mayBeInternal = !head.has(.xForwardedFor)
+            if manager.xffNumTrustedHops > 0,
+                let found = ForwardingHeaders.forwardedAddress(head, hopsFromEnd: Int(manager.xffNumTrustedHops) - 1)
+            {
+                address = found.address
+                remoteHost = found.text
+                remoteIsDirect = false
+            }
+            if !manager.skipXffAppend {
+                // A loopback peer says nothing to the next hop; the proxy's own address does.
+                ForwardingHeaders.appendForwardedFor(
+                    head, connection.remoteIsLoopback ? connection.localHost : connection.directRemoteHost)
+            }
+            if manager.xffNumTrustedHops == 0 || !head.has(.xForwardedProto) {
+                head.set(.xForwardedProto, connection.isSecure ? "https" : "http")
+            }
+            if manager.appendXForwardedPort, !head.has(.xForwardedPort) {
+                withUnsafeDecimal(connection.localPort) { head.add(.xForwardedPort, $0) }
+            }
+        } else if head.has(.xForwardedFor),
+            let found = ForwardingHeaders.forwardedAddress(head, hopsFromEnd: Int(manager.xffNumTrustedHops))
+        {
+            address = found.address
+            remoteHost = found.text
+            remoteIsDirect = false
+            mayBeInternal = found.alone
+        }
+        if !head.has(.xForwardedProto) { head.add(.xForwardedProto, connection.isSecure ? "https" : "http") }
+        if head.schemeRange.isEmpty { head.setScheme((connection.isSecure ? "https" as StaticString : "http").bytes) }
+        if mayBeInternal {
+            if let address {
+                isInternal = settings.isInternal(address)
+            } else if manager.useRemoteAddress {
+                isInternal = isInternalPeer
+            }
+        }
+        let isEdge = !isInternal && manager.useRemoteAddress
+        if isInternal {
+            head.set(.xEnvoyInternal, "true")
+        } else {
+            cleanExternal(isEdge: isEdge)
+        }
+        if isEdge { Bytes.with(remoteHost) { head.set(.xEnvoyExternalAddress, $0) } }
+        giveRequestID(isEdge: isEdge)
+        if !manager.via.isEmpty { appendVia(head, manager.via) }
+    }
+
+    private var isInternalPeer: Bool {
+        guard let ranges = settings.internalRanges else { return connection.remoteIsInternal }
+        guard let address = IPAddress(connection.directRemoteHost) else {
+            return settings.manager.internalAddressConfig?.unixSockets ?? false
+        }
+        return ranges.contains { $0.contains(address) }
+    }
+
+    private func cleanExternal(isEdge: Bool) {
+        ForwardingHeaders.clean(request, isEdge: isEdge)
+        for name in settings.internalOnlyHeaders { request.remove(name) }
+    }
+
+    private func giveRequestID(isEdge: Bool) {
+        let manager = settings.manager
+        guard manager.generateRequestId else { return }
+        if request.has(.xRequestId), !isEdge || manager.preserveExternalRequestId { return }
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 36) { text in
+            RequestID.write(worker.random.next(), worker.random.next(), into: text)
+            request.set(.xRequestId, Bytes(rebasing: text[...]))
+        }
+    }
+
+    func appendVia(_ head: Head, _ via: String) {
+        if let before = head.value(.via), before.count > 0 {
+            Bytes.with(before.string + ", " + via) { head.set(.via, $0) }
+        } else {
+            Bytes.with(via) { head.set(.via, $0) }
+        }
+    }
+}
+
+extension ForwardingHeaders {
+    static func clean(_ head: Head, isEdge: Bool) {
+        head.removeAll(isEdge ? internalOnly | edgeOnly : internalOnly)
+    }
+}
+
+extension HTTPSettings {
+    /// Whether an address counts as inside (`internal_address_config`, else the private ranges).
+    func isInternal(_ address: IPAddress) -> Bool {
+        internalRanges.map { $0.contains { $0.contains(address) } } ?? address.isPrivate
+    }
+}
+
+/// Version 4 UUIDs (RFC 9562) from a worker's chance.
+enum RequestID {
+    private static let digits: StaticString = "0123456789abcdef"
+
+    /// Writes 36 characters. Needs a buffer of at least that.
+    static func write(_ high: UInt64, _ low: UInt64, into text: UnsafeMutableBufferPointer<UInt8>) {
+        let high = high & ~0xf000 | 0x4000
+        let low = low & ~(3 << 62) | (1 << 63)
+        var at = 0
+        for nibble in 0..<32 {
+            if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
+                text[at] = UInt8(ascii: "-")
+                at += 1
+            }
+            let word = nibble < 16 ? high : low
+            text[at] = digits.utf8Start[Int(word >> UInt64(60 - (nibble & 15) * 4)) & 15]
+            at += 1
+        }
+    }
+}

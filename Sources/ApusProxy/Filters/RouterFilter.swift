@@ -1,0 +1,4 @@
+/// The last filter of every chain: carries out the route's action.
+struct RouterFilter: Filter {
+    func onRequest(_ exchange: Exchange) -> Verdict { exchange.forward() }
+}

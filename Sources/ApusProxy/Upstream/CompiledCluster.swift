@@ -1,0 +1,81 @@
+import ApusConfig
+import NIOConcurrencyHelpers
+import NIOCore
+
+/// One endpoint with an address that can be connected to.
+struct ResolvedEndpoint: Sendable, Equatable {
+    let address: SocketAddress
+    let hostname: String
+    let weight: UInt32
+    let priority: UInt32
+    let health: HealthStatus
+    let metadata: Metadata
+}
+
+/// A compiled cluster, shared by all workers. A reload keeps the object when its configuration has not changed, so that
+/// breakers, addresses and pools live on.
+final class CompiledCluster: Sendable {
+    let cluster: Cluster
+    var name: String { cluster.name }
+    let breakers: Breakers
+    let stats: StatGroup<ClusterCounter>
+    let codes: CodeGroup
+    let requestTime: HistogramGroup
+    let connectTime: HistogramGroup
+    let limits: HTTP1Limits
+    let properCase: Bool
+    let bufferLimit: Int
+    /// Nanoseconds; 0: none.
+    let connectTimeout: Int64
+    let idleTimeout: Int64
+    let maxConnectionDuration: Int64
+    /// 0: no limit.
+    let maxRequestsPerConnection: Int
+    private let resolved: NIOLockedValueBox<[ResolvedEndpoint]>
+
+    init(_ cluster: Cluster, limits: HTTP1Limits) {
+        self.cluster = cluster
+        self.limits = limits
+        let prefix = "cluster.\(cluster.altStatName.isEmpty ? cluster.name : cluster.altStatName)."
+        stats = StatGroups.shared.counters(prefix, of: ClusterCounter.self)
+        codes = StatGroups.shared.codes(prefix)
+        requestTime = StatGroups.shared.histogram("\(prefix)upstream_rq_time")
+        connectTime = StatGroups.shared.histogram("\(prefix)upstream_cx_connect_ms")
+        breakers = Breakers(cluster.circuitBreakers)
+        bufferLimit = Int(cluster.perConnectionBufferLimitBytes)
+        connectTimeout = cluster.connectTimeout.nanoseconds
+        let options = cluster.httpProtocolOptions
+        properCase = options.http1.headerKeyFormat == .properCaseWords
+        idleTimeout = options.commonHttpProtocolOptions.idleTimeout.nanoseconds
+        maxConnectionDuration = options.commonHttpProtocolOptions.maxConnectionDuration.nanoseconds
+        let perConnection = options.commonHttpProtocolOptions.maxRequestsPerConnection
+        maxRequestsPerConnection = Int(perConnection > 0 ? perConnection : cluster.maxRequestsPerConnection ?? 0)
+        resolved = NIOLockedValueBox(cluster.type == .static ? Self.literal(cluster.loadAssignment.endpoints) : [])
+    }
+
+    /// The endpoints as they are known now.
+    var endpoints: [ResolvedEndpoint] {
+        get { resolved.withLockedValue { $0 } }
+        set { resolved.withLockedValue { $0 = newValue } }
+    }
+
+    /// Endpoints given by address; names are left out (a check has refused them before).
+    private static func literal(_ endpoints: [Endpoint]) -> [ResolvedEndpoint] {
+        endpoints.compactMap { endpoint in
+            let address: SocketAddress?
+            switch endpoint.address {
+            case .socket(let host, let port): address = try? SocketAddress(ipAddress: host, port: Int(port))
+            case .pipe(let path, _): address = try? SocketAddress(unixDomainSocketPath: path)
+            }
+            return address.map { ResolvedEndpoint(endpoint, at: $0, hostname: endpoint.hostname) }
+        }
+    }
+}
+
+extension ResolvedEndpoint {
+    init(_ endpoint: Endpoint, at address: SocketAddress, hostname: String) {
+        self.init(
+            address: address, hostname: hostname, weight: endpoint.loadBalancingWeight, priority: endpoint.priority,
+            health: endpoint.healthStatus, metadata: endpoint.metadata)
+    }
+}

@@ -1,0 +1,177 @@
+import NIOCore
+
+/// A copy of a request on its way to a shadow cluster. It lives on its own: nothing of it reaches the client, and the
+/// request never waits for it. Its body passes through a queue of bounded size; a shadow that cannot keep up loses this
+/// copy, and that is counted.
+final class Shadow: TimerNode {
+    private let cluster: UpstreamCluster
+    private let worker: Worker
+    private let head = Head()
+    private let answer = Head()
+    private var trailers: Head?
+    private lazy var attempt = UpstreamAttempt(owner: self)
+    private var queue: [ByteBuffer] = []
+    private var queuedBytes = 0
+    private var ended = false
+    private var over = false
+    private let isHead: Bool
+    private let timeout: Int64
+    /// Keeps the shadow alive while its request is under way, after the exchange has forgotten it.
+    private var selfReference: Shadow?
+
+    /// The most bytes that wait for one shadow.
+    static let queueLimit = 1 << 20
+
+    init(cluster: UpstreamCluster, exchange: Exchange, mirror: CompiledMirror) {
+        self.cluster = cluster
+        worker = exchange.worker
+        isHead = exchange.requestIsHead
+        timeout = exchange.timeouts.response
+        super.init()
+        head.copy(from: exchange.request)
+        head.removeAll(KnownHeader.upgrade.bit | KnownHeader.xEnvoyAttemptCount.bit)
+        for name in mirror.removed { head.remove(name) }
+        mirror.mutations.apply(to: head, exchange: exchange)
+        if !mirror.hostRewriteLiteral.isEmpty { Bytes.with(mirror.hostRewriteLiteral) { head.setAuthority($0) } }
+        if mirror.appendSuffix { appendSuffix() }
+        // What Envoy's own client says of itself: the request comes from inside, from this proxy's address.
+        head.set(.xEnvoyInternal, "true")
+        ForwardingHeaders.appendForwardedFor(head, exchange.connection.localHost)
+    }
+
+    /// `host` becomes `host-shadow`, `host:port` becomes `host-shadow:port`.
+    private func appendSuffix() {
+        let authority = head.authority.string
+        let suffixed: String
+        if let colon = authority.lastIndex(of: ":"), !authority[colon...].contains("]"), authority[..<colon].allSatisfy({ $0 != ":" }) || authority.hasPrefix("[") {
+            suffixed = authority[..<colon] + "-shadow" + authority[colon...]
+        } else {
+            suffixed = authority + "-shadow"
+        }
+        Bytes.with(suffixed) { head.setAuthority($0) }
+    }
+
+    func start(requestComplete: Bool) {
+        let counters = cluster.counters
+        counters.add(.mirrorStarted)
+        counters.add(.mirrorActive)
+        selfReference = self
+        ended = requestComplete
+        guard let host = cluster.pick(hash: nil) else { return finish(.mirrorFailed) }
+        if timeout > 0 { worker.timers.arm(self, at: worker.now + .nanoseconds(timeout)) }
+        attempt.start(host, priority: .default, isHead: isHead, isUpgrade: false)
+    }
+
+    /// A piece of the request's body, or its end.
+    func copy(_ data: ByteBuffer, end: Bool) {
+        guard !over else { return }
+        if end { ended = true }
+        if let connection = attempt.connection, queue.isEmpty, connection.isWritable {
+            connection.send(body: data, end: end)
+            return
+        }
+        if data.readableBytes > 0 {
+            queue.append(data)
+            queuedBytes += data.readableBytes
+        }
+        if queuedBytes > Self.queueLimit { return drop() }
+        if attempt.connection != nil { flush() }
+    }
+
+    private func flush() {
+        guard let connection = attempt.connection, !attempt.requestSent else { return }
+        while !queue.isEmpty, connection.isWritable {
+            let piece = queue.removeFirst()
+            queuedBytes -= piece.readableBytes
+            connection.send(body: piece, end: ended && queue.isEmpty)
+        }
+        if queue.isEmpty, ended, !attempt.requestSent { connection.send(body: ByteBuffer(), end: true) }
+    }
+
+    /// The exchange is over. A copy whose request never came to its end cannot either.
+    func primaryEnded(requestComplete: Bool) {
+        if !requestComplete, !ended { drop() }
+    }
+
+    private func drop() {
+        guard !over else { return }
+        attempt.cancel()
+        finish(.mirrorDropped)
+    }
+
+    override func fired() {
+        worker.tick()
+        guard !over else { return }
+        attempt.cancel()
+        cluster.counters.add(.upstreamRqTimeout)
+        finish(.mirrorFailed)
+    }
+
+    private func finish(_ outcome: ClusterCounter) {
+        guard !over else { return }
+        over = true
+        cluster.counters.add(outcome)
+        cluster.counters.add(.mirrorActive, -1)
+        queue.removeAll()
+        worker.timers.disarm(self)
+        selfReference = nil
+    }
+}
+
+extension Shadow: AttemptOwner {
+    func attemptReady(_ attempt: UpstreamAttempt) {
+        guard let connection = attempt.connection else { return }
+        if queue.count == 1, ended {
+            let piece = queue.removeFirst()
+            queuedBytes = 0
+            connection.send(head, body: piece, end: true)
+        } else {
+            connection.send(head, body: nil, end: ended && queue.isEmpty)
+            flush()
+        }
+    }
+
+    var answerHead: Head { answer }
+
+    func answerTrailers() -> Head {
+        let head = trailers ?? Head()
+        trailers = head
+        return head
+    }
+
+    func attemptInterim(_ attempt: UpstreamAttempt) {}
+
+    func attemptHead(_ attempt: UpstreamAttempt, body: ByteBuffer?, end: Bool) {
+        let counters = cluster.counters
+        counters.add(.upstreamRqCompleted)
+        switch answer.status {
+        case 200..<300: counters.add(.upstreamRq2xx)
+        case 300..<400: counters.add(.upstreamRq3xx)
+        case 400..<500: counters.add(.upstreamRq4xx)
+        case 500..<600: counters.add(.upstreamRq5xx)
+        default: counters.add(.upstreamRq1xx)
+        }
+        cluster.codes.count(answer.status, isInternal: true)
+        if end { completed() }
+    }
+
+    func attemptBody(_ attempt: UpstreamAttempt, _ data: ByteBuffer, end: Bool) {
+        if end { completed() }
+    }
+
+    private func completed() { finish(.mirrorCompleted) }
+
+    func attemptFailed(_ attempt: UpstreamAttempt, _ failure: AttemptFailure) {
+        guard !over else { return }
+        if !attempt.headReceived {
+            cluster.counters.add(.upstreamRqCompleted)
+            cluster.counters.add(.upstreamRq5xx)
+            cluster.codes.count(503, isInternal: true)
+        }
+        finish(.mirrorFailed)
+    }
+
+    func attemptWritabilityChanged(_ attempt: UpstreamAttempt, isWritable: Bool) {
+        if isWritable { flush() }
+    }
+}

@@ -1,0 +1,52 @@
+import ApusConfig
+import NIOCore
+
+/// One worker's side of a cluster: its endpoints with their pools, its balancer, its numbers.
+final class UpstreamCluster {
+    let compiled: CompiledCluster
+    unowned(unsafe) let worker: Worker
+    let counters: Counters<ClusterCounter>
+    let codes: CodeCounters
+    let requestTime: Histogram
+    let connectTime: Histogram
+    private(set) var hosts: [UpstreamHost] = []
+    private(set) var balancer: LoadBalancer
+
+    init(_ compiled: CompiledCluster, worker: Worker) {
+        self.compiled = compiled
+        self.worker = worker
+        counters = worker.counters(compiled.stats)
+        codes = worker.codes(compiled.codes)
+        requestTime = worker.histogram(compiled.requestTime)
+        connectTime = worker.histogram(compiled.connectTime)
+        balancer = LoadBalancer(policy: compiled.cluster.lbPolicy, hosts: [], random: &worker.random)
+        update(compiled.endpoints)
+    }
+
+    /// Takes over a new list of endpoints. Those that stay keep their pools; those that go drain.
+    func update(_ endpoints: [ResolvedEndpoint]) {
+        var old = Dictionary(grouping: hosts) { $0.endpoint.address }
+        hosts = endpoints.map { endpoint in
+            if let kept = old[endpoint.address]?.popLast() {
+                kept.endpoint = endpoint
+                return kept
+            }
+            return UpstreamHost(endpoint, cluster: self)
+        }
+        for gone in old.values.joined() { gone.drain() }
+        balancer = LoadBalancer(policy: compiled.cluster.lbPolicy, hosts: hosts, random: &worker.random)
+    }
+
+    /// Chooses the endpoint for a request; nil when there is none that may be used.
+    @inline(__always)
+    func pick(hash: UInt64?, avoiding avoided: [UpstreamHost] = []) -> UpstreamHost? {
+        if let host = balancer.pick(random: &worker.random, hash: hash), host.isUsable { return host }
+        counters.add(.upstreamCxNoneHealthy)
+        return nil
+    }
+
+    /// The cluster is no longer configured: requests under way end as they would, the rest closes.
+    func drain() {
+        for host in hosts { host.drain() }
+    }
+}
