@@ -17,7 +17,9 @@ struct Deadlines {
     var maxDuration = never
 
     var earliest: Int64 {
-        min(min(min(streamIdle, requestReceived), min(response, perTry)), min(min(perTryIdle, backOff), min(delay, maxDuration)))
+        min(
+            min(min(streamIdle, requestReceived), min(response, perTry)),
+            min(min(perTryIdle, backOff), min(delay, maxDuration)))
     }
 }
 

@@ -24,7 +24,7 @@ extension Exchange {
     }
 
     /// Whatever the end was: it is counted and logged, filters are told, the object goes back.
-    private func finish() {
+    func finish() {
         responsePhase = .complete
         RetryFilter.settled(self)
         for shadow in shadows { shadow.primaryEnded(requestComplete: forwardedEnd) }
@@ -45,7 +45,8 @@ extension Exchange {
 
     /// Makes the object ready for another life.
     func begin(
-        downstream: any DownstreamStream, connection: ConnectionInfo, settings: HTTPSettings, snapshot: Snapshot, id: UInt64
+        downstream: any DownstreamStream, connection: ConnectionInfo, settings: HTTPSettings, snapshot: Snapshot,
+        id: UInt64
     ) {
         self.downstream = downstream
         self.connection = connection
@@ -94,6 +95,7 @@ extension Exchange {
         keptBytes = 0
         retry = nil
         timeouts = TimeoutSettings()
+        timeoutsApplied = false
         deadlines = Deadlines()
         if !shadows.isEmpty { shadows.removeAll() }
         upstreamAnswered = false

@@ -14,21 +14,21 @@ extension Exchange {
             stats.add(.noRoute)
             return .reply(LocalReply(status: 404, details: "route_not_found", flags: .noRouteFound))
         }
-        if let redirect = requiredTLSRedirect(route) { return .reply(redirect) }
         switch route.action {
         case .direct(let answer):
             stats.add(.rqDirectResponse)
             return .reply(LocalReply(status: answer.status, body: answer.body, details: "direct_response"))
         case .redirect(let action):
             stats.add(.rqRedirect)
-            return .reply(action.reply(for: self))
+            return .reply(redirect(action))
         case .none:
             return .reply(LocalReply(status: 404, details: "route_not_found", flags: .noRouteFound))
         case .forward(let action):
             guard let cluster else {
                 stats.add(.noCluster)
                 return .reply(
-                    LocalReply(status: action.clusterNotFoundStatus, details: "cluster_not_found", flags: .noClusterFound))
+                    LocalReply(
+                        status: action.clusterNotFoundStatus, details: "cluster_not_found", flags: .noClusterFound))
             }
             return forward(to: cluster, action)
         }
@@ -62,8 +62,17 @@ extension Exchange {
         guard !isHeadPrepared, let route, case .forward(let action) = route.action else { return }
         isHeadPrepared = true
         TimeoutFilter.apply(to: self, action)
-        rewrite(route, action)
+        applyRoute()
         if route.virtualHost.includeRequestAttemptCount { announceAttempt() }
+    }
+
+    private func redirect(_ action: RedirectAction) -> LocalReply {
+        let location = action.location(for: request)
+        return LocalReply(
+            status: action.status, details: "direct_response",
+            adjust: { head in
+                Bytes.with(location) { head.set(.location, $0) }
+            })
     }
 
     private func announceAttempt() {
@@ -86,12 +95,16 @@ extension Exchange {
         }
         upstreamHost = host
         upstreamAnswered = false
+        if case .forward(let action)? = route?.action, case .auto? = action.hostRewrite {
+            action.rewriteHost(
+                of: request, toEndpoint: host.endpoint.hostname, noting: !settings.router.suppressEnvoyHeaders)
+        }
         if forwardedEnd { startTryClocks() }
         attempt.start(host, priority: priority, isHead: requestIsHead, isUpgrade: isUpgrade)
     }
 
     private func pick(from cluster: UpstreamCluster) -> UpstreamHost? {
-        let hash = requestHash()
+        let hash: UInt64? = nil
         guard let retry, attemptCount > 1, retry.avoidsPreviousHosts else { return cluster.pick(hash: hash) }
         var host = cluster.pick(hash: hash)
         var left = retry.hostSelectionAttempts

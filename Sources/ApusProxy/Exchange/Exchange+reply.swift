@@ -43,10 +43,10 @@ extension Exchange {
             head.status = 200
             head.add(.contentType, "application/grpc")
             head.add(.contentLength, "0")
-            let code = reply.grpcStatus ?? GRPCStatus.from(http: reply.status)
+            let code = reply.grpcStatus ?? Exchange.grpcStatus(ofHTTP: reply.status)
             withUnsafeDecimal(code) { head.add(.grpcStatus, $0) }
             if !reply.body.isEmpty {
-                var message = GRPCStatus.encode(message: reply.body)
+                var message = GRPCMessage.encode(reply.body)
                 message.withUTF8 { head.add(.grpcMessage, $0) }
             }
         } else {
@@ -76,22 +76,10 @@ extension Exchange {
     }
 }
 
-/// gRPC's status codes, where they meet HTTP's.
-enum GRPCStatus {
-    /// The code for an answer that never was gRPC (gRPC over HTTP/2, "HTTP to gRPC status code mapping").
-    static func from(http status: Int) -> Int {
-        switch status {
-        case 400: 13
-        case 401: 16
-        case 403: 7
-        case 404: 12
-        case 429, 502, 503, 504: 14
-        default: 2
-        }
-    }
-
+/// `grpc-message` (gRPC over HTTP/2, "Responses").
+enum GRPCMessage {
     /// Percent-encodes what `grpc-message` may not carry.
-    static func encode(message: String) -> String {
+    static func encode(_ message: String) -> String {
         guard message.utf8.contains(where: { $0 < 0x20 || $0 > 0x7e || $0 == 0x25 }) else { return message }
         let digits = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []

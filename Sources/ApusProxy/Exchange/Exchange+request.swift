@@ -65,7 +65,7 @@ extension Exchange {
 
     /// 3. The route, and with it the chain and the cluster.
     func chooseRoute() {
-        route = settings.routes.find(request, random: worker.random.next())
+        route = settings.routes.find(request, random: worker.random.next(), isInternal: isInternal)
         policy = route?.policy
         cluster = nil
         clusterName = ""
@@ -75,11 +75,16 @@ extension Exchange {
         switch action.targets {
         case .one(let index): take(cluster: index)
         case .header(let name): take(clusterNamedBy: name)
+        case .unknown(let name): clusterName = name
         case .split(let split):
             let target = split.choose(random: worker.random.next(), head: request)
             policy = target.policy
             hostRewriteLiteral = target.hostRewriteLiteral
-            if let index = target.cluster { take(cluster: index) } else if let name = target.header { take(clusterNamedBy: name) }
+            if let index = target.cluster {
+                take(cluster: index)
+            } else if let name = target.header {
+                take(clusterNamedBy: name)
+            }
         }
         if let idle = action.idleTimeout {
             timeouts.streamIdle = idle

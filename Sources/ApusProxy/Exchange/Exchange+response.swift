@@ -20,7 +20,9 @@ extension Exchange {
         touch()
         let status = response.status
         if deadlines.perTry != Deadlines.never { deadlines.perTry = Deadlines.never }
-        if timeouts.perTryIdle > 0 { deadlines.perTryIdle = end ? Deadlines.never : nowNanoseconds &+ timeouts.perTryIdle }
+        if timeouts.perTryIdle > 0 {
+            deadlines.perTryIdle = end ? Deadlines.never : nowNanoseconds &+ timeouts.perTryIdle
+        }
         if retry != nil, RetryFilter.wantsRetry(self, ofAnswer: status) {
             countAnswer(status, final: false)
             upstreamHost?.failedRequests += 1
@@ -242,7 +244,8 @@ extension Exchange {
         reply(
             LocalReply(
                 status: status,
-                body: "upstream connect error or disconnect/reset before headers. \(retried)reset reason: \(failure.rawValue)",
+                body:
+                    "upstream connect error or disconnect/reset before headers. \(retried)reset reason: \(failure.rawValue)",
                 details: "upstream_reset_before_response_started{\(token)}", flags: failure.flag,
                 adjust: failure == .overflow && !settings.router.suppressEnvoyHeaders
                     ? { $0.add(.xEnvoyOverloaded, "true") } : nil))
@@ -279,7 +282,8 @@ extension Exchange {
     private func timeoutReply(details: String) -> LocalReply {
         timeouts.alternativeStatus
             ? LocalReply(status: 204, details: details, flags: .upstreamRequestTimeout)
-            : LocalReply(status: 504, body: "upstream request timeout", details: details, flags: .upstreamRequestTimeout)
+            : LocalReply(
+                status: 504, body: "upstream request timeout", details: details, flags: .upstreamRequestTimeout)
     }
 
     func tryTimedOut(idle: Bool) {

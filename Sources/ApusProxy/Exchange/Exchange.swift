@@ -94,6 +94,7 @@ public final class Exchange {
     var kept: [ByteBuffer] = []
     var keptBytes = 0
     var retry: RetryState?
+    var timeoutsApplied = false
     var timeouts = TimeoutSettings()
     var deadlines = Deadlines()
     private(set) lazy var timer = ExchangeTimer(self)

@@ -33,7 +33,8 @@ struct MirrorFilter: Filter {
         switch mirror.target {
         case .cluster(let index): return exchange.worker.clusters[index]
         case .header(let name):
-            guard let value = exchange.request.value(name)?.string, let index = exchange.snapshot.clusterIndex[value] else {
+            guard let value = exchange.request.value(name)?.string, let index = exchange.snapshot.clusterIndex[value]
+            else {
                 return nil
             }
             return exchange.worker.clusters[index]

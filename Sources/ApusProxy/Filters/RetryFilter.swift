@@ -41,7 +41,9 @@ struct RetryFilter: Filter {
             state.avoidsPreviousHosts = policy.avoidsPreviousHosts
             state.hostSelectionAttempts = policy.hostSelectionAttempts
             // The policy holds for some requests only.
-            if !policy.requestHeaders.isEmpty, !policy.requestHeaders.contains(where: { $0.matches(head) }) { state.on = [] }
+            if !policy.requestHeaders.isEmpty, !policy.requestHeaders.contains(where: { $0.matches(head) }) {
+                state.on = []
+            }
         }
         if asked { obey(head, &state) }
         if !state.on.isEmpty { exchange.retry = state }
@@ -96,7 +98,9 @@ struct RetryFilter: Filter {
             if let policy = state.policy, policy.headers.contains(where: { $0.matches(head) }) { return true }
             if state.headerNames.contains(where: { head.value($0) != nil }) { return true }
         }
-        guard on.rawValue >= RetryOn.grpcCancelled.rawValue, let code = head.value(.grpcStatus)?.decimal else { return false }
+        guard on.rawValue >= RetryOn.grpcCancelled.rawValue, let code = head.value(.grpcStatus)?.decimal else {
+            return false
+        }
         switch code {
         case 1: return on.contains(.grpcCancelled)
         case 4: return on.contains(.grpcDeadlineExceeded)
@@ -149,7 +153,8 @@ struct RetryFilter: Filter {
     /// Full jitter: anything up to base × 2^retries - 1, and never more than the maximum.
     static func backOff(_ state: RetryState, random: UInt64) -> Int64 {
         let doubled = state.baseInterval.multipliedReportingOverflow(by: 1 << Int64(min(state.made, 20)))
-        let ceiling = min(doubled.overflow ? state.maxInterval : doubled.partialValue - state.baseInterval, state.maxInterval)
+        let ceiling = min(
+            doubled.overflow ? state.maxInterval : doubled.partialValue - state.baseInterval, state.maxInterval)
         return Int64(random % UInt64(max(ceiling, 1)))
     }
 

@@ -59,7 +59,8 @@ struct TimeoutFilter: Filter {
             head.remove(.xEnvoyUpstreamRqTimeoutMs)
         }
         if !given, exchange.isGRPC, let longest = action.grpcTimeoutHeaderMax {
-            exchange.timeouts.response = grpcTimeout(head, longest: longest, offset: action.grpcTimeoutHeaderOffset ?? 0)
+            exchange.timeouts.response = grpcTimeout(
+                head, longest: longest, offset: action.grpcTimeoutHeaderOffset ?? 0)
         }
         if let wanted = milliseconds(head.value(.xEnvoyUpstreamRqPerTryTimeoutMs)) { exchange.timeouts.perTry = wanted }
         head.remove(.xEnvoyUpstreamRqPerTryTimeoutMs)

@@ -39,6 +39,7 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
     private var idleSince: NIODeadline
     private var closeCounted = false
     private var establishedCounted = false
+    private var wasReset = false
     unowned(unsafe) var attempt: UpstreamAttempt?
 
     private init(host: UpstreamHost, priority: RoutingPriority) {
@@ -72,7 +73,9 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
         let handler = NIOLoopBound(self, eventLoop: worker.loop)
         ClientBootstrap(group: worker.loop)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .channelOption(.recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: 65_536))
+            .channelOption(
+                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: 65_536)
+            )
             .channelOption(.writeBufferWaterMark, value: .init(low: limit / 2, high: limit))
             .connectTimeout(.nanoseconds(compiled.connectTimeout > 0 ? compiled.connectTimeout : 5_000_000_000))
             .channelInitializer { channel in
@@ -156,7 +159,6 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
     /// Sends the request's head, with what there is of its body.
     func send(_ head: Head, body: ByteBuffer?, end: Bool) {
         requestChunked = !end && !head.has(.contentLength) && !(attempt?.isUpgrade ?? false)
-        if body == nil || body?.readableBytes == 0, end { Framing.giveLength(toEmptyRequest: head) }
         worker.output.clear()
         HTTP1Writer.writeRequest(
             head, into: &worker.output, chunked: requestChunked, upgrade: attempt?.isUpgrade ?? false,
@@ -271,7 +273,9 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
             case .body:
                 guard readBody(&buffer, attempt) else { return }
             case .tunnel:
-                guard buffer.readableBytes > 0, let data = buffer.readSlice(length: buffer.readableBytes) else { return }
+                guard buffer.readableBytes > 0, let data = buffer.readSlice(length: buffer.readableBytes) else {
+                    return
+                }
                 attempt.owner.attemptBody(attempt, data, end: false)
                 return
             case .connecting, .idle, .closed:
@@ -290,7 +294,8 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
         let head = attempt.owner.answerHead
         let result = buffer.withUnsafeReadableBytes {
             HTTP1Parser.parseResponse(
-                $0, into: head, info: &info, requestMethodIsHead: attempt.requestIsHead, limits: cluster.compiled.limits,
+                $0, into: head, info: &info, requestMethodIsHead: attempt.requestIsHead,
+                limits: cluster.compiled.limits,
                 scanned: &scanned)
         }
         switch result {
@@ -338,7 +343,7 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
             protocolError()
             return false
         }
-        if first != nil, decoder.isComplete {
+        if first != nil, decoder.isDone {
             finish(attempt)
             attempt.owner.attemptHead(attempt, body: first, end: true)
             return false
@@ -350,7 +355,7 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
     private func readBody(_ buffer: inout ByteBuffer, _ attempt: UpstreamAttempt) -> Bool {
         switch decoder.next(&buffer, trailers: attempt.owner.answerTrailers()) {
         case .data(let data):
-            if decoder.isComplete {
+            if decoder.isDone {
                 finish(attempt)
                 attempt.owner.attemptBody(attempt, data, end: true)
                 return false
@@ -416,9 +421,15 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
             case .tunnel:
                 attempt.release()
                 attempt.owner.attemptBody(attempt, ByteBuffer(), end: true)
-            case .body where decoder.endsWithConnection:
-                attempt.release()
-                attempt.owner.attemptBody(attempt, ByteBuffer(), end: true)
+            case .body:
+                if case .end = decoder.close() {
+                    attempt.release()
+                    attempt.owner.attemptBody(attempt, ByteBuffer(), end: true)
+                } else {
+                    // An orderly end in the wrong place is a broken message; a reset is a broken connection.
+                    if !wasReset { cluster.counters.add(.upstreamCxProtocolError) }
+                    attempt.fail(wasReset ? .connectionTermination : .protocolError)
+                }
             default:
                 attempt.fail(.connectionTermination)
             }
@@ -430,6 +441,9 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         worker.log.debug("upstream connection failed", metadata: ["upstream": "\(host.name)", "reason": "\(error)"])
+        if let failure = error as? IOError, failure.errnoCode == ECONNRESET || failure.errnoCode == EPIPE {
+            wasReset = true
+        }
         context.close(promise: nil)
     }
 

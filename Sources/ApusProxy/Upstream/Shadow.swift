@@ -43,7 +43,9 @@ final class Shadow: TimerNode {
     private func appendSuffix() {
         let authority = head.authority.string
         let suffixed: String
-        if let colon = authority.lastIndex(of: ":"), !authority[colon...].contains("]"), authority[..<colon].allSatisfy({ $0 != ":" }) || authority.hasPrefix("[") {
+        if let colon = authority.lastIndex(of: ":"), !authority[colon...].contains("]"),
+            authority[..<colon].allSatisfy({ $0 != ":" }) || authority.hasPrefix("[")
+        {
             suffixed = authority[..<colon] + "-shadow" + authority[colon...]
         } else {
             suffixed = authority + "-shadow"

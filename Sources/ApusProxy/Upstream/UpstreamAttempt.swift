@@ -64,6 +64,9 @@ final class UpstreamAttempt {
     /// The answer's head was handed to the owner.
     var headReceived = false
     var requestSent = false
+    /// Bytes of the request were given to a connection.
+    var requestStarted: Bool { connection != nil || wasAttached }
+    private var wasAttached = false
     private var holdsRequest = false
     /// It took a connection that had served before, and no byte of an answer came: the connection may have died unused.
     var mayBeStale = false
@@ -80,6 +83,7 @@ final class UpstreamAttempt {
         self.isUpgrade = isUpgrade
         headReceived = false
         requestSent = false
+        wasAttached = false
         mayBeStale = false
         host.assign(self)
     }
@@ -89,6 +93,7 @@ final class UpstreamAttempt {
         guard let host else { return }
         self.connection = connection
         holdsRequest = true
+        wasAttached = true
         host.activeRequests += 1
         host.totalRequests += 1
         host.cluster.compiled.breakers[priority].requests.increment()

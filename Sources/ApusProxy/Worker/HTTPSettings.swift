@@ -30,6 +30,9 @@ final class HTTPSettings: Sendable {
     let serverName: [UInt8]
     /// Lower-case upgrade types and whether they are allowed.
     let upgrades: [String: Bool]
+    let paths: PathNormalization
+    let hosts: HostNormalization
+    let internalOnlyHeaders: [HeaderName]
 
     init(
         manager: HTTPConnectionManager, routes: RouteTable, defaultChain: FilterChain, router: RouterSettings,
@@ -59,6 +62,9 @@ final class HTTPSettings: Sendable {
         maxRequestsPerConnection = Int(common.maxRequestsPerConnection)
         properCase = manager.httpProtocolOptions.headerKeyFormat == .properCaseWords
         serverName = Array(manager.serverName.utf8)
+        paths = PathNormalization(manager)
+        hosts = HostNormalization(manager)
+        internalOnlyHeaders = manager.routeConfig.internalOnlyHeaders.map(HeaderName.init)
         upgrades = Dictionary(
             manager.upgradeConfigs.map { ($0.upgradeType.lowercased(), $0.enabled) }, uniquingKeysWith: { $1 })
     }

@@ -17,8 +17,10 @@ public final class Worker: @unchecked Sendable {
     /// Used for one message at a time, written and done with before the event ends.
     var output: ByteBuffer
     let log: Logger
+    var date = HTTPDate()
     let accessLogBuffers = AccessLogBuffers()
     var idleExchanges: [Exchange] = []
+    var lastID: UInt64 = 0
 
     private var groups: [AnyObject?] = []
 

@@ -1,0 +1,49 @@
+import ApusConfig
+import NIOCore
+
+/// What one worker holds of one listener: its configuration as it is now, and the connections it has accepted.
+///
+/// A reload puts a new configuration in the place of the old one; connections look it up for each request.
+final class ListenerPort {
+    var compiled: CompiledListener
+    let worker: Worker
+    let stats: Counters<ListenerCounter>
+    var connections: [ObjectIdentifier: any DrainableConnection] = [:]
+    /// Connections are told to go after the request under way.
+    var isDraining = false
+    private var lastID: UInt64 = 0
+
+    init(_ compiled: CompiledListener, worker: Worker) {
+        self.compiled = compiled
+        self.worker = worker
+        stats = worker.counters(compiled.stats)
+    }
+
+    func opened(_ connection: any DrainableConnection) {
+        connections[ObjectIdentifier(connection)] = connection
+        stats.add(.downstreamCxTotal)
+        stats.add(.downstreamCxActive)
+    }
+
+    func closed(_ connection: any DrainableConnection) {
+        guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
+        stats.add(.downstreamCxActive, -1)
+        stats.add(.downstreamCxDestroy)
+    }
+
+    /// Connections finish what they are doing and then close; idle ones close now.
+    func drain() {
+        isDraining = true
+        for connection in connections.values { connection.drain() }
+    }
+
+    func closeAll() {
+        for connection in connections.values { connection.closeNow() }
+    }
+}
+
+/// A client's connection, as the listener sees it.
+protocol DrainableConnection: AnyObject {
+    func drain()
+    func closeNow()
+}

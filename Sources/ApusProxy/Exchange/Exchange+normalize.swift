@@ -1,0 +1,48 @@
+extension Exchange {
+    /// Puts path and host in order, as far as the connection manager is told to. An answer, when the path is refused or
+    /// the client is to come again with the plain one.
+    func normalize() -> LocalReply? {
+        let path = request.path
+        // CONNECT has an authority and no path.
+        if path.count > 0 && path[0] != UInt8(ascii: "/") && !path.equals("*") {
+            worker.counters(settings.stats).add(.downstreamRqNonRelativePath)
+            return LocalReply(status: 404, details: "absolute_path_rejected")
+        }
+        if settings.hosts.isNeeded { settings.hosts.apply(to: request, port: connection.localPort) }
+        guard settings.paths.isNeeded else { return nil }
+        switch settings.paths.decide(path) {
+        case .unchanged: return nil
+        case .changed(let normal):
+            normal.withUnsafeBufferPointer { request.setPath($0) }
+            return nil
+        case .reject:
+            worker.counters(settings.stats).add(.downstreamRqFailedPathNormalization)
+            return LocalReply(status: 400, details: "path_normalization_failed")
+        case .redirect(let plain):
+            worker.counters(settings.stats).add(.downstreamRqRedirectedWithNormalizedPath)
+            return LocalReply(
+                status: 307, details: "path_normalization_failed",
+                adjust: { head in
+                    plain.withUnsafeBufferPointer { head.set(.location, $0) }
+                })
+        }
+    }
+
+    /// What every answer gets last: who answered, when, over what.
+    func finishHead() {
+        let head = response
+        let manager = settings.manager
+        switch manager.serverHeaderTransformation {
+        case .overwrite: settings.serverName.withUnsafeBufferPointer { head.set(.server, $0) }
+        case .appendIfAbsent:
+            if !head.has(.server) { settings.serverName.withUnsafeBufferPointer { head.add(.server, $0) } }
+        case .passThrough: break
+        }
+        if !head.has(.date) { head.add(.date, worker.date.bytes(at: worker.now)) }
+        if !manager.via.isEmpty { appendVia(head, manager.via) }
+        if manager.alwaysSetRequestIdInResponse, let id = request.value(.xRequestId) { head.set(.xRequestId, id) }
+        if let operation = decoratedOperation { Bytes.with(operation) { head.set(.xEnvoyDecoratorOperation, $0) } }
+    }
+
+    private var decoratedOperation: String? { nil }
+}
