@@ -75,3 +75,53 @@ extension ConfigValue {
         }
     }
 }
+
+extension ConfigValue {
+    /// JSON without spaces, members in their order.
+    public var json: String {
+        var buffer: [UInt8] = []
+        appendOrderedJSON(to: &buffer, indent: nil)
+        return String(decoding: buffer, as: UTF8.self)
+    }
+
+    /// JSON with one space for each level, as Envoy's admin pages are written, and a line feed.
+    public var indentedJSON: String {
+        var buffer: [UInt8] = []
+        appendOrderedJSON(to: &buffer, indent: 0)
+        buffer.append(UInt8(ascii: "\n"))
+        return String(decoding: buffer, as: UTF8.self)
+    }
+
+    private func appendOrderedJSON(to buffer: inout [UInt8], indent: Int?) {
+        func newLine(_ level: Int?) {
+            guard let level else { return }
+            buffer.append(UInt8(ascii: "\n"))
+            buffer += Array(repeating: UInt8(ascii: " "), count: level)
+        }
+        let inner = indent.map { $0 + 1 }
+        switch self {
+        case .array(let elements) where !elements.isEmpty:
+            buffer.append(UInt8(ascii: "["))
+            for (index, element) in elements.enumerated() {
+                if index > 0 { buffer.append(UInt8(ascii: ",")) }
+                newLine(inner)
+                element.appendOrderedJSON(to: &buffer, indent: inner)
+            }
+            newLine(indent)
+            buffer.append(UInt8(ascii: "]"))
+        case .object(let members) where !members.isEmpty:
+            buffer.append(UInt8(ascii: "{"))
+            for (index, member) in members.enumerated() {
+                if index > 0 { buffer.append(UInt8(ascii: ",")) }
+                newLine(inner)
+                buffer.append(quoted: member.name)
+                buffer.append(UInt8(ascii: ":"))
+                if indent != nil { buffer.append(UInt8(ascii: " ")) }
+                member.value.appendOrderedJSON(to: &buffer, indent: inner)
+            }
+            newLine(indent)
+            buffer.append(UInt8(ascii: "}"))
+        default: appendJSON(to: &buffer)
+        }
+    }
+}

@@ -32,6 +32,11 @@ final class CompiledRegex: @unchecked Sendable {
             != 0
     }
 
+    /// Whether any part of the text matches.
+    func partiallyMatches(_ text: String) -> Bool {
+        text.withCString { apus_re2_partial_match(regex, $0, text.utf8.count) } != 0
+    }
+
     /// Every match replaced (`\1` names a group); nil when nothing matches.
     func replacingAll(in text: Bytes, with substitution: String) -> String? {
         var result: UnsafeMutablePointer<CChar>?

@@ -36,6 +36,8 @@ public struct BreakerLoad: Sendable, Equatable {
     public var pending = 0
     public var requests = 0
     public var retries = 0
+    /// What a retry budget allows now, in place of the threshold.
+    public var retryLimit: UInt32?
     public init() {}
 }
 
@@ -54,6 +56,7 @@ public struct EndpointReading: Sendable, Equatable {
     public var cxConnectFail = 0
     public var cxTotal = 0
     public var rqActive = 0
+    public var rqPendingActive = 0
     public var rqError = 0
     public var rqSuccess = 0
     public var rqTimeout = 0

@@ -21,6 +21,7 @@ public struct ServerReading: Sendable, Equatable {
     /// Statistics of things that are gone are left out; these are the beginnings of those that live:
     /// `cluster.v1.`, `http.ingress.`, `listener.127.0.0.1_80.`, `tcp.t1.`
     public var livePrefixes: Set<String>
+    public var totalConnections = 0
     public var reloads = 0
     public var reloadFailures = 0
 

@@ -26,8 +26,8 @@ final class StatGroups: Sendable {
     static let shared = StatGroups()
 
     /// What a worker has to create when it first counts in a group, and what a reader must name.
-    enum Shape: @unchecked Sendable {
-        case counters(prefix: String, make: () -> any AnyCounters)
+    enum Shape: Sendable {
+        case counters(prefix: String, fields: [StatFieldName])
         case codes(prefix: String)
         case histogram(name: String)
     }
@@ -35,6 +35,8 @@ final class StatGroups: Sendable {
     private struct State {
         var ids: [String: Int] = [:]
         var shapes: [Shape] = []
+        /// Names are made by reflection, so once for each kind of field.
+        var fields: [ObjectIdentifier: [StatFieldName]] = [:]
     }
     private let state = NIOLockedValueBox(State())
 
@@ -48,7 +50,13 @@ final class StatGroups: Sendable {
     }
 
     func counters<Field: StatField>(_ prefix: String, of field: Field.Type) -> StatGroup<Field> {
-        let id = id("\(prefix)\(Field.self)", .counters(prefix: prefix, make: { Counters<Field>() }))
+        let fields = state.withLockedValue { state in
+            if let known = state.fields[ObjectIdentifier(field)] { return known }
+            let named = Field.allCases.map { StatFieldName(name: $0.name, kind: $0.kind) }
+            state.fields[ObjectIdentifier(field)] = named
+            return named
+        }
+        let id = id("\(prefix)\(Field.self)", .counters(prefix: prefix, fields: fields))
         return StatGroup(id: id, prefix: prefix)
     }
 
@@ -63,16 +71,22 @@ final class StatGroups: Sendable {
     var shapes: [Shape] { state.withLockedValue { $0.shapes } }
 }
 
+/// A field of a group as readers print it.
+struct StatFieldName: Sendable, Equatable {
+    let name: String
+    let kind: StatKind
+}
+
 /// Counters of whatever fields: what a reader of statistics sees.
 protocol AnyCounters: AnyObject {
-    /// Every field's name, kind, value, and whether it was ever written.
-    func read(_ body: (_ name: String, _ kind: StatKind, _ value: Int, _ used: Bool) -> Void)
+    /// Every field's value in order, and whether it was ever written.
+    func copy() -> (values: [Int], used: [Bool])
     func resetCounters()
 }
 
 extension Counters: AnyCounters {
-    func read(_ body: (String, StatKind, Int, Bool) -> Void) {
-        for field in Field.allCases { body(field.name, field.kind, self[field], isUsed(field)) }
+    func copy() -> (values: [Int], used: [Bool]) {
+        (Field.allCases.map { self[$0] }, Field.allCases.map(isUsed))
     }
     func resetCounters() { reset() }
 }

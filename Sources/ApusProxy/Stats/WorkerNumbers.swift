@@ -24,13 +24,24 @@ public struct WorkerNumbers: Sendable {
         }
     }
 
+    init(groups: [GroupNumbers?]) { self.groups = groups }
+
     private static func copy(_ counters: any AnyCounters) -> GroupNumbers {
-        var values: [Int] = []
-        var used: [Bool] = []
-        counters.read { _, _, value, isUsed in
-            values.append(value)
-            used.append(isUsed)
-        }
+        let (values, used) = counters.copy()
         return .counters(values: values, used: used)
+    }
+}
+
+extension Worker {
+    /// Sets counters and histograms to zero; gauges stay. On the loop only.
+    func resetCounters() {
+        for id in StatGroups.shared.shapes.indices {
+            switch numbers(id) {
+            case let codes as CodeCounters: codes.reset()
+            case let histogram as Histogram: histogram.reset()
+            case let counters as any AnyCounters: counters.resetCounters()
+            default: break
+            }
+        }
     }
 }

@@ -1,0 +1,97 @@
+/// All statistics at one moment, by name.
+public struct StatTable: Sendable, Equatable {
+    public var numbers: [StatReading]
+    public var histograms: [HistogramReading]
+
+    init(numbers: [StatReading], histograms: [HistogramReading]) {
+        self.numbers = numbers.sorted { $0.name < $1.name }
+        self.histograms = histograms.sorted { $0.name < $1.name }
+    }
+
+    /// Adds the workers' numbers up and joins what clusters, listeners and the process tell.
+    public init(
+        workers: [WorkerNumbers], clusters: [ClusterReading], listeners: [ListenerReading], server: ServerReading
+    ) {
+        var merged = Self.merge(workers, shapes: StatGroups.shared.shapes, live: server.livePrefixes)
+        merged.numbers += clusters.flatMap(\.statReadings)
+        merged.numbers += server.statReadings(clusters: clusters.count, listeners: listeners.count)
+        merged.numbers += AccessLogFiles.shared.counts.readings
+        self.init(numbers: merged.numbers, histograms: merged.histograms)
+    }
+
+    /// Every field of a group that lives is there, zero if no worker has counted. Groups of things that are gone are not.
+    static func merge(_ workers: [WorkerNumbers], shapes: [StatGroups.Shape], live: Set<String>) -> (
+        numbers: [StatReading], histograms: [HistogramReading]
+    ) {
+        var numbers: [StatReading] = []
+        var histograms: [HistogramReading] = []
+        for (id, shape) in shapes.enumerated() where LivePrefixes.contain(shape.name, live) {
+            let parts = workers.compactMap { id < $0.groups.count ? $0.groups[id] : nil }
+            switch shape {
+            case .counters(let prefix, let fields): numbers += add(parts, prefix: prefix, fields: fields)
+            case .codes(let prefix): numbers += add(codes: parts, prefix: prefix)
+            case .histogram(let name):
+                var reading = HistogramReading(name: name)
+                for case .histogram(let counts, let total, let sum) in parts {
+                    reading.add(counts: counts, total: total, sum: sum)
+                }
+                histograms.append(reading)
+            }
+        }
+        return (numbers, histograms)
+    }
+
+    private static func add(_ parts: [WorkerNumbers.GroupNumbers], prefix: String, fields: [StatFieldName])
+        -> [StatReading]
+    {
+        var readings = fields.map { StatReading(name: prefix + $0.name, kind: $0.kind, value: 0, isUsed: false) }
+        for case .counters(let values, let used) in parts {
+            for index in fields.indices {
+                readings[index].value += values[index]
+                if used[index] { readings[index].isUsed = true }
+            }
+        }
+        return readings
+    }
+
+    private static func add(codes parts: [WorkerNumbers.GroupNumbers], prefix: String) -> [StatReading] {
+        var all = Array(repeating: 0, count: 600)
+        var inside = all
+        var outside = all
+        for case .codes(let every, let `internal`, let external) in parts {
+            for (code, count) in every.enumerated() { all[code] += count }
+            for (code, count) in `internal`.enumerated() { inside[code] += count }
+            for (code, count) in external.enumerated() { outside[code] += count }
+        }
+        return counts(of: all, prefix)
+            + [(inside, "internal."), (outside, "external.")].flatMap { counts, variant in
+                self.counts(of: counts, prefix + variant) + classes(of: counts, prefix + variant)
+            }
+    }
+
+    private static func counts(of codes: [Int], _ prefix: String) -> [StatReading] {
+        codes.enumerated().filter { $0.element > 0 }.map { code, count in
+            StatReading(name: "\(prefix)upstream_rq_\(code)", counter: count)
+        }
+    }
+
+    private static func classes(of codes: [Int], _ prefix: String) -> [StatReading] {
+        let total = codes.reduce(0, +)
+        guard total > 0 else { return [] }
+        let classes = (1...5).compactMap { first -> StatReading? in
+            let count = codes[first * 100..<first * 100 + 100].reduce(0, +)
+            return count > 0 ? StatReading(name: "\(prefix)upstream_rq_\(first)xx", counter: count) : nil
+        }
+        return classes + [StatReading(name: "\(prefix)upstream_rq_completed", counter: total)]
+    }
+}
+
+extension StatGroups.Shape {
+    /// The prefix of a group, or the name of a histogram.
+    fileprivate var name: String {
+        switch self {
+        case .counters(let prefix, _), .codes(let prefix): prefix
+        case .histogram(let name): name
+        }
+    }
+}
