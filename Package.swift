@@ -50,7 +50,11 @@ let package = Package(
             name: "ApusAdmin",
             dependencies: [
                 "ApusProxy", "ApusConfig",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "Atomics", package: "swift-atomics"),
+                .product(name: "Logging", package: "swift-log"),
             ]),
         .executableTarget(
             name: "apus",
@@ -62,6 +66,13 @@ let package = Package(
             linkerSettings: selfContained),
         .testTarget(name: "ApusConfigTests", dependencies: ["ApusConfig"]),
         .testTarget(name: "ApusProxyTests", dependencies: ["ApusProxy", "ApusConfig"]),
+        .testTarget(
+            name: "ApusAdminTests",
+            dependencies: [
+                "ApusAdmin", "ApusProxy", "ApusConfig",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

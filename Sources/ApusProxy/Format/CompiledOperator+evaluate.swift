@@ -55,7 +55,7 @@ extension FormatOperator {
         case .upstreamRemoteAddress(let part), .upstreamLocalAddress(let part): upstreamAddress(part, context)
         case .upstreamHostName, .upstreamHostNamesAttempted:
             FormatValue(context.upstream.map { $0.hostname.isEmpty ? $0.address : $0.hostname } ?? "")
-        case .upstreamHostNameWithoutPort:
+        case .upstreamHostNameWithoutPort, .upstreamHostNamesAttemptedWithoutPort:
             FormatValue(
                 context.upstream.map { $0.hostname.isEmpty ? hostPart($0.address) : hostPart($0.hostname) } ?? "")
         case .upstreamHostsAttemptedWithoutPort: FormatValue(hostPart(context.upstream?.address ?? ""))
@@ -65,7 +65,7 @@ extension FormatOperator {
             address(context.remoteHost, context.remotePort, part)
         case .downstreamDirectRemoteAddress(let part):
             address(context.connection.directRemoteHost, context.connection.directRemotePort, part)
-        case .downstreamLocalAddress(let part):
+        case .downstreamLocalAddress(let part), .downstreamDirectLocalAddress(let part):
             address(context.connection.localHost, context.connection.localPort, part)
         case .connectionID: .number(Int(truncatingIfNeeded: context.connection.id))
 
@@ -100,7 +100,6 @@ extension FormatOperator {
         case .upstreamRequestAttemptCount: .number(exchange.attemptCount)
         case .streamID: FormatValue(exchange.request.value(.xRequestId))
         case .routeName: FormatValue(exchange.route?.name ?? "")
-        case .virtualHostName: FormatValue(exchange.route?.virtualHost.name ?? "")
         case .dynamicMetadata(let namespace, let path): exchange.dynamicMetadata.value(namespace, path)
         case .routeMetadata(let namespace, let path):
             (exchange.route?.policy.metadata.filterMetadata ?? [:]).value(namespace, path)

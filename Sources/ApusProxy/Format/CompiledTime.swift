@@ -190,3 +190,12 @@ final class CompiledTime: Sendable {
         }
     }
 }
+
+extension WallTime {
+    /// `2026-01-31T12:00:00.123Z`
+    var text: String {
+        var text: [UInt8] = []
+        CompiledTime(nil).append(self, to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+}

@@ -22,6 +22,8 @@ public struct ServerReading: Sendable, Equatable {
     /// `cluster.v1.`, `http.ingress.`, `listener.127.0.0.1_80.`, `tcp.t1.`
     public var livePrefixes: Set<String>
     public var totalConnections = 0
+    /// When the configuration took effect: `2026-01-31T12:00:00.123Z`.
+    public var configUpdated = ""
     public var reloads = 0
     public var reloadFailures = 0
 

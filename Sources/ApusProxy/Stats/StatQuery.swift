@@ -11,31 +11,18 @@ public struct StatQuery: Sendable {
 
     public enum HistogramView: String, Sendable { case summary, cumulative, disjoint, detailed }
 
-    public struct BadFilter: Error {
-        public let reason: String
-    }
-
     public var usedOnly = false
     public var selection = Selection.all
     public var histogramView: HistogramView?
     public var invertsFilter = false
-    private var filter: CompiledRegex?
+    /// nil: every name.
+    public var filter: NamePattern?
 
     public init() {}
 
-    /// A regular expression that must be found somewhere in the name.
-    public mutating func setFilter(_ pattern: String) throws {
-        guard !pattern.isEmpty else { return }
-        do {
-            filter = try CompiledRegex(pattern)
-        } catch let failure as CompiledRegex.Failure {
-            throw BadFilter(reason: failure.reason)
-        }
-    }
-
     func accepts(_ name: String) -> Bool {
         guard let filter else { return true }
-        return filter.partiallyMatches(name) != invertsFilter
+        return filter.isFound(in: name) != invertsFilter
     }
 
     func select(_ table: StatTable) -> StatTable {
