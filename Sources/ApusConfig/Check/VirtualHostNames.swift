@@ -1,5 +1,11 @@
 /// A domain belongs to one virtual host, without regard to case. Names ought to differ; Envoy does not insist.
 enum VirtualHostNames {
+    /// A * in the middle, or several, or nothing at all.
+    private static func isOdd(_ domain: String) -> Bool {
+        let stars = domain.utf8.filter { $0 == UInt8(ascii: "*") }.count
+        return domain.isEmpty || stars > 1 || (stars == 1 && !domain.hasPrefix("*") && !domain.hasSuffix("*"))
+    }
+
     static func check(_ hosts: Field) {
         var names: [String: Field] = [:]
         var domains: [String: (owner: String, at: Field)] = [:]
@@ -21,9 +27,7 @@ enum VirtualHostNames {
                 } else {
                     domains[key] = (name, domain)
                 }
-                if text.dropFirst().dropLast().contains("*") || (text.hasPrefix("*") && text.hasSuffix("*") && text != "*") {
-                    domain.report(.badDomain(text))
-                }
+                if isOdd(text) { domain.warn(.oddDomain(text)) }
             }
         }
     }

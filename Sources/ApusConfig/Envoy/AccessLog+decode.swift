@@ -73,7 +73,8 @@ extension AccessLogFilter {
                 "grpc_status_filter")
             guard let (name, value) = choice else {
                 if !message.has("extension_filter"), !message.has("metadata_filter"), !message.has("log_type_filter") {
-                    field.report(.missingOneOf(["status_code_filter", "duration_filter", "header_filter", "and_filter"]))
+                    field.report(
+                        .missingOneOf(["status_code_filter", "duration_filter", "header_filter", "and_filter"]))
                 }
                 return nil
             }

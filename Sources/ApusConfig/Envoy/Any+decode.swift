@@ -16,6 +16,10 @@ struct TypedConfig {
         }
         let here = Field(node: entry.value, place: field.place.field("@type"), reading: field.reading)
         guard let url = here.nonEmptyString() else { return nil }
+        guard let slash = url.firstIndex(of: "/"), slash != url.startIndex else {
+            here.report(.badTypeURL(url))
+            return nil
+        }
         self.url = url
         self.type = String(url[(url.lastIndex(of: "/").map(url.index(after:)) ?? url.startIndex)...])
         self.field = field

@@ -477,13 +477,15 @@ enum EnvoyFields {
                 proxy_status_config typed_header_validation_config append_local_overload
                 forward_proto_config record_route_resolution_stats
                 """),
-        "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.HcmAccessLogOptions": Standing(
-            read: """
-                access_log_flush_interval flush_access_log_on_new_request
-                flush_log_on_tunnel_successfully_established
-                """),
-        "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.InternalAddressConfig": Standing(
-            read: "unix_sockets cidr_ranges"),
+        "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.HcmAccessLogOptions":
+            Standing(
+                read: """
+                    access_log_flush_interval flush_access_log_on_new_request
+                    flush_log_on_tunnel_successfully_established
+                    """),
+        "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.InternalAddressConfig":
+            Standing(
+                read: "unix_sockets cidr_ranges"),
         "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.UpgradeConfig": Standing(
             read: "upgrade_type enabled",
             never: "filters"),

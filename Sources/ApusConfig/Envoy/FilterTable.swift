@@ -40,10 +40,15 @@ struct FilterTable: Sendable {
         FilterTable(
             name: "envoy.filters.http.health_check", type: healthCheck, overrideType: nil,
             settings: { HealthCheckFilter.decode($0).map(FilterSettings.healthCheck) }),
-        FilterTable(name: "apus.filters.http.mirror", type: nil, overrideType: nil, settings: { _ in nil }, bare: .mirror),
-        FilterTable(name: "apus.filters.http.timeout", type: nil, overrideType: nil, settings: { _ in nil }, bare: .timeout),
-        FilterTable(name: "apus.filters.http.retry", type: nil, overrideType: nil, settings: { _ in nil }, bare: .retry),
+        marker("apus.filters.http.mirror", .mirror),
+        marker("apus.filters.http.timeout", .timeout),
+        marker("apus.filters.http.retry", .retry),
     ]
+
+    /// A place in the chain that Apus gives a name; there is nothing to set.
+    private static func marker(_ name: String, _ settings: FilterSettings) -> FilterTable {
+        FilterTable(name: name, type: nil, overrideType: nil, settings: { _ in nil }, bare: settings)
+    }
 
     private static let router = "envoy.extensions.filters.http.router.v3.Router"
     private static let fault = "envoy.extensions.filters.http.fault.v3.HTTPFault"
@@ -78,7 +83,8 @@ extension FilterTable {
         if RefusedTypes.isLater(filterName: name) {
             field.report(.notYetSupported("the filter \(name)"))
         } else {
-            field.report(.unknownFilter(name, nearest: nearestName(to: name, among: all.map(\.name) + custom.map(\.name))))
+            field.report(
+                .unknownFilter(name, nearest: nearestName(to: name, among: all.map(\.name) + custom.map(\.name))))
         }
         return nil
     }

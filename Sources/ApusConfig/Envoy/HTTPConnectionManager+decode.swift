@@ -50,7 +50,8 @@ extension HTTPConnectionManager {
                 proxy100Continue: message.bool("proxy_100_continue"),
                 representIpv4RemoteAddressAsIpv4MappedIpv6: message.bool(
                     "represent_ipv4_remote_address_as_ipv4_mapped_ipv6"),
-                upgradeConfigs: message.each("upgrade_configs", UpgradeConfig.decodeOnListener),
+                upgradeConfigs: UpgradeConfig.unique(
+                    message.each("upgrade_configs", UpgradeConfig.decodeOnListener), in: message),
                 accessLog: message.each("access_log", AccessLog.decode),
                 accessLogOptions: accessLogOptions(message),
                 localReplyConfig: message["local_reply_config"].flatMap(LocalReplyConfig.decode)
@@ -122,6 +123,16 @@ extension UpgradeConfig {
 
     static func decodeOnRoute(_ field: Field) -> UpgradeConfig? {
         decode(field, type: "envoy.config.route.v3.RouteAction.UpgradeConfig")
+    }
+
+    /// Names are compared without regard to case.
+    static func unique(_ upgrades: [UpgradeConfig], in message: Message) -> [UpgradeConfig] {
+        var seen: Set<String> = []
+        for upgrade in upgrades where !seen.insert(upgrade.upgradeType.lowercased()).inserted {
+            let path = message.field.place.field("upgrade_configs").path
+            message.field.reading.report(.duplicateUpgrade(upgrade.upgradeType), at: upgrade.source, path: path)
+        }
+        return upgrades
     }
 
     private static func decode(_ field: Field, type: String) -> UpgradeConfig? {

@@ -14,6 +14,7 @@ extension HTTPFilter {
                 settings = FilterTable.settings(nameAlone: name, at: nameField)
             }
             guard let settings else { return nil }
+            if disabled, settings.isRouter { field.report(.routerDisabled) }
             return HTTPFilter(
                 name: name, disabled: disabled, isOptional: isOptional, settings: settings, source: message.source)
         }
@@ -40,10 +41,12 @@ extension FilterOverride {
             return (FilterOverride(setting: setting, source: field.source), config.type)
         }
         return config.message { message in
-            let inner = message["config"].flatMap(TypedConfig.init)
+            // `config: {}` says nothing but that the filter is on.
+            let inner = message["config"].flatMap { $0.isEmptyMapping ? nil : TypedConfig($0) }
+            if !message.has("config"), !message.has("disabled") { field.report(.missingOneOf(["config", "disabled"])) }
             let setting = inner.flatMap(FilterTable.override)
             let override = FilterOverride(
-                setting: setting, disabled: message.flag("disabled"), isOptional: message.bool("is_optional"),
+                setting: setting, disabled: message.bool("disabled"), isOptional: message.bool("is_optional"),
                 source: field.source)
             return (override, inner?.type)
         }

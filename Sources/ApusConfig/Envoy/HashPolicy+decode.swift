@@ -35,11 +35,7 @@ extension HashPolicy {
                     message.report(missing: "source_ip")
                     return nil
                 }
-                guard source.bool() == true else {
-                    source.report(.mustBeTrue)
-                    return nil
-                }
-                return .sourceIP
+                return source.bool() == true ? .sourceIP : nil
             }
         default:
             field.message("\(type).QueryParameter") { message in message.name("name").map(HashKey.queryParameter) }

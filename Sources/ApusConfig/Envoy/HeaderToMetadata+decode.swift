@@ -23,7 +23,9 @@ extension MetadataRule {
             let onMissing = missing.flatMap(MetadataTarget.decode)
             let remove = message["remove"]
             let removes = remove?.bool() ?? false
-            if present == nil, missing == nil { field.report(.missingOneOf(["on_header_present", "on_header_missing"])) }
+            if present == nil, missing == nil {
+                field.report(.missingOneOf(["on_header_present", "on_header_missing"]))
+            }
             if let missing, let onMissing, onMissing.value.isEmpty { missing.report(.missingField("value")) }
             if choice?.name == "cookie", removes { remove?.report(.onlyWith("header")) }
             guard let choice, let text = choice.value.nonEmptyString() else { return nil }
@@ -45,7 +47,8 @@ extension MetadataTarget {
             let type: MetadataValueType =
                 message["type"]?.choice(["STRING": .string, "NUMBER": .number, "PROTOBUF_VALUE": .protobufValue])
                 ?? .string
-            let encoding: MetadataEncoding = message["encode"]?.choice(["NONE": MetadataEncoding.none, "BASE64": .base64]) ?? .none
+            let encoding: MetadataEncoding =
+                message["encode"]?.choice(["NONE": MetadataEncoding.none, "BASE64": .base64]) ?? .none
             let namespace = message.string("metadata_namespace")
             guard let key else { return nil }
             return MetadataTarget(

@@ -7,7 +7,10 @@ extension Listener {
             let more = message.each("additional_addresses", additionalAddress)
             let chains = message.each("filter_chains", FilterChain.decode)
             let fallback = message["default_filter_chain"].flatMap(FilterChain.decode)
-            if chains.isEmpty, fallback == nil, !message.has("filter_chains") { message.report(missing: "filter_chains") }
+            if fallback == nil, message.field.member("filter_chains")?.quietElements.isEmpty != false {
+                message.report(missing: "filter_chains")
+            }
+            FilterChainMatches.check(chains, at: field)
             checkListenerFilters(message)
             message.ignore("drain_type", "continue_on_listener_filters_timeout", "bypass_overload_manager")
             message.ignore("connection_balance_config", "reuse_port")

@@ -3,7 +3,8 @@ extension LoadAssignment {
         field.message("envoy.config.endpoint.v3.ClusterLoadAssignment") { message in
             let name = message.name("cluster_name")
             let endpoints = message.each("endpoints", locality).flatMap { $0 }
-            let policy = message["policy"]?.message("envoy.config.endpoint.v3.ClusterLoadAssignment.Policy") { message in
+            let policy = message["policy"]?.message("envoy.config.endpoint.v3.ClusterLoadAssignment.Policy") {
+                message in
                 message.uint32("overprovisioning_factor", in: 1...UInt32.max) ?? 140
             }
             return LoadAssignment(clusterName: name ?? "", endpoints: endpoints, overprovisioningFactor: policy ?? 140)

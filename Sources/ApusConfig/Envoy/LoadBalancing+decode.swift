@@ -1,16 +1,18 @@
 extension LoadBalancingPolicy {
-    /// `lb_policy`, with the settings of the policy that it names. Settings of another are an error.
+    /// `lb_policy`, with the settings of the policy that it names. Settings of another have no effect.
     static func decode(_ message: Message) -> LoadBalancingPolicy {
-        let kind: Kind = message["lb_policy"]?.choice([
-            "ROUND_ROBIN": .roundRobin, "LEAST_REQUEST": .leastRequest, "RING_HASH": .ringHash, "RANDOM": .random,
-            "": nil, "MAGLEV": .maglev, "CLUSTER_PROVIDED": nil, "LOAD_BALANCING_POLICY_CONFIG": nil,
-        ]) ?? .roundRobin
+        let kind: Kind =
+            message["lb_policy"]?.choice([
+                "ROUND_ROBIN": .roundRobin, "LEAST_REQUEST": .leastRequest, "RING_HASH": .ringHash, "RANDOM": .random,
+                "": nil, "MAGLEV": .maglev, "CLUSTER_PROVIDED": nil, "LOAD_BALANCING_POLICY_CONFIG": nil,
+            ]) ?? .roundRobin
         var policy = kind.policy
         let names = ["least_request_lb_config", "ring_hash_lb_config", "maglev_lb_config", "round_robin_lb_config"]
         for name in names {
             guard let field = message[name] else { continue }
             guard kind.settings == name else {
-                field.report(.settingsOfAnotherPolicy(name, policy: kind.rawValue))
+                field.warn(.settingsOfAnotherPolicy(name, policy: kind.rawValue))
+                _ = decode(name, field)
                 continue
             }
             policy = decode(name, field) ?? policy
@@ -74,7 +76,7 @@ extension RingHashSettings {
         field.message("envoy.config.cluster.v3.Cluster.RingHashLbConfig") { message in
             let smallest = message["minimum_ring_size"]
             let settings = RingHashSettings(
-                minimumRingSize: smallest?.integer(UInt64.self, in: 1...8_388_608) ?? 1024,
+                minimumRingSize: smallest?.integer(UInt64.self, in: 0...8_388_608) ?? 1024,
                 maximumRingSize: message.uint64("maximum_ring_size", in: 1...8_388_608) ?? 8_388_608,
                 hashFunction: message["hash_function"]?.choice(["XX_HASH": .xxHash, "MURMUR_HASH_2": .murmurHash2])
                     ?? .xxHash)
@@ -114,7 +116,8 @@ extension CommonLbConfig {
                 ignoreNewHostsUntilFirstHc: message.bool("ignore_new_hosts_until_first_hc"),
                 closeConnectionsOnHostSetChange: message.bool("close_connections_on_host_set_change"))
             let hashing = message["consistent_hashing_lb_config"]
-            _ = hashing?.message("envoy.config.cluster.v3.Cluster.CommonLbConfig.ConsistentHashingLbConfig") { message in
+            _ = hashing?.message("envoy.config.cluster.v3.Cluster.CommonLbConfig.ConsistentHashingLbConfig") {
+                message in
                 config.useHostnameForHashing = message.bool("use_hostname_for_hashing")
                 config.hashBalanceFactor = message.uint32("hash_balance_factor", in: 100...UInt32.max)
                 return true

@@ -27,7 +27,7 @@ extension LocalRateLimit {
 
     private static func status(_ field: Field) -> UInt32? {
         field.message("envoy.type.v3.HttpStatus") { message in
-            message.required("code")?.integer(UInt32.self, in: 100...599)
+            message.required("code").flatMap(StatusCode.decode)
         }
     }
 }
@@ -35,7 +35,7 @@ extension LocalRateLimit {
 extension TokenBucket {
     static func decode(_ field: Field) -> TokenBucket? {
         field.message("envoy.type.v3.TokenBucket") { message in
-            let most = message.required("max_tokens")?.integer(UInt32.self, in: 1...UInt32.max)
+            let most = message.required("max_tokens")?.integer(UInt32.self, in: 0...UInt32.max)
             let perFill = message.uint32("tokens_per_fill", in: 1...UInt32.max) ?? 1
             let interval = message.required("fill_interval")?.duration(atLeast: .milliseconds(50))
             guard let most, let interval else { return nil }

@@ -95,11 +95,12 @@ extension QueryParameterMatcher {
         field.message("envoy.config.route.v3.QueryParameterMatcher") { message in
             let name = message.name("name")
             let choice = message.oneOf("string_match", "present_match")
-            let match: QueryParameterMatch? = choice.map { name, value -> QueryParameterMatch? in
-                name == "string_match"
-                    ? StringMatcher.decode(value).map(QueryParameterMatch.string)
-                    : value.bool().map(QueryParameterMatch.present)
-            } ?? .present(true)
+            let match: QueryParameterMatch? =
+                choice.map { name, value -> QueryParameterMatch? in
+                    name == "string_match"
+                        ? StringMatcher.decode(value).map(QueryParameterMatch.string)
+                        : value.bool().map(QueryParameterMatch.present)
+                } ?? .present(true)
             guard let name, let match else { return nil }
             return QueryParameterMatcher(name: name, match: match, source: message.source)
         }

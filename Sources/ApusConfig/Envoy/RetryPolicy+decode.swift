@@ -52,7 +52,10 @@ private enum HostPredicate {
 
     private static let package = "envoy.extensions.retry.host"
     private static let names: [(name: String, type: String, predicate: HostPredicate)] = [
-        ("envoy.retry_host_predicates.previous_hosts", "\(package).previous_hosts.v3.PreviousHostsPredicate", .previousHosts),
+        (
+            "envoy.retry_host_predicates.previous_hosts", "\(package).previous_hosts.v3.PreviousHostsPredicate",
+            .previousHosts
+        ),
         (
             "envoy.retry_host_predicates.omit_canary_hosts", "\(package).omit_canary_hosts.v3.OmitCanaryHostsPredicate",
             .omitCanaryHosts

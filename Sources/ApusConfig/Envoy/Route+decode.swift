@@ -60,7 +60,9 @@ extension RouteMatch {
             let fraction = message["runtime_fraction"].flatMap(RuntimeFraction.decode)
             let headers = message.each("headers", HeaderMatcher.decode)
             let parameters = message.each("query_parameters", QueryParameterMatcher.decode)
-            let grpc = message["grpc"].flatMap { $0.message("envoy.config.route.v3.RouteMatch.GrpcRouteMatchOptions") { _ in true } }
+            let grpc = message["grpc"].flatMap {
+                $0.message("envoy.config.route.v3.RouteMatch.GrpcRouteMatchOptions") { _ in true }
+            }
             guard let path else { return nil }
             return RouteMatch(
                 path: path, caseSensitive: caseSensitive, runtimeFraction: fraction, headers: headers,

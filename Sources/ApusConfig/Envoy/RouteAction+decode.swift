@@ -20,7 +20,8 @@ extension RouteAction {
             let mirrors = message.each("request_mirror_policies", RequestMirrorPolicy.decode)
             let priority = message["priority"].flatMap(RoutingPriority.decode) ?? .default
             let hashes = message.each("hash_policy", HashPolicy.decode)
-            let upgrades = message.each("upgrade_configs", UpgradeConfig.decodeOnRoute)
+            let upgrades = UpgradeConfig.unique(
+                message.each("upgrade_configs", UpgradeConfig.decodeOnRoute), in: message)
             let flush = message.duration("flush_timeout")
             message["cors"]?.report(.moved("cors", to: "typed_per_filter_config"))
             guard let cluster else { return nil }

@@ -39,7 +39,7 @@ extension VirtualHost {
             let routes = message.each("routes") { Route.decode($0, bodyLimit: bodyLimit) }
             return VirtualHost(
                 name: name ?? "",
-                domains: domains?.elements.compactMap { $0.nonEmptyString() } ?? [],
+                domains: domains?.elements.compactMap { $0.string() } ?? [],
                 routes: routes,
                 requireTls: message["require_tls"]?.choice([
                     "NONE": TLSRequirement.none, "EXTERNAL_ONLY": .externalOnly, "ALL": .all,

@@ -45,7 +45,8 @@ extension TCPProxy {
 
 extension TCPWeightedCluster {
     static func decode(_ field: Field) -> TCPWeightedCluster? {
-        field.message("envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster.ClusterWeight") { message in
+        field.message("envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster.ClusterWeight") {
+            message in
             let nameField = message.required("name")
             let weight = message.uint32("weight", in: 1...UInt32.max)
             if weight == nil, !message.has("weight") { message.report(missing: "weight") }

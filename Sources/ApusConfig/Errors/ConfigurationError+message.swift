@@ -9,21 +9,22 @@ extension ConfigurationError {
             .badBase64, .mustBeTrue, .unknownChoice, .unsupportedValue:
             valueMessage
         case .unknownField, .unsupportedField, .notYetSupportedField, .notYetSupported, .missingField, .missingOneOf,
-            .conflicting, .onlyWith, .moved, .missingType, .unknownType, .unsupportedType, .unreadableFile:
+            .conflicting, .onlyWith, .moved, .missingType, .badTypeURL, .unknownType, .unsupportedType, .unreadableFile:
             fieldMessage
         case .unknownFilter, .filterNeedsSettings, .notForRoutes, .noFilters, .routerNotLast, .lastFilterIsNoRouter,
-            .duplicateFilter:
+            .duplicateFilter, .routerDisabled:
             filterMessage
         case .unknownCluster, .duplicateCluster, .duplicateAddress, .duplicateDomain,
-            .badDomain, .noDomains:
+            .sameFilterChainMatch, .noDomains:
             nameMessage
-        case .badRegex, .badRewrite, .ignoreCaseOfRegex, .notASeparatedPrefix, .noWeight, .tooMuchWeight,
+        case .badRegex, .badRewrite, .ignoreCaseOfRegex, .notASeparatedPrefix, .noWeight, .duplicateUpgrade,
+            .tooMuchWeight,
             .bodyTooLarge, .maximumBelowBase:
             routeMessage
         case .immutableHeader, .badHeaderName, .badHeaderValue, .badFormat:
             headerMessage
         case .notAnIPAddress, .nameInStaticCluster, .pipeInDNSCluster, .logicalDNSNeedsOneEndpoint,
-            .settingsOfAnotherPolicy, .ringSizesCrossed, .notAPrime:
+            .ringSizesCrossed, .notAPrime:
             clusterMessage
         }
     }
@@ -38,7 +39,8 @@ extension ConfigurationError {
             "with its aliases expanded the file has more than \(limit) values; write fewer aliases of aliases"
         case .aliasAsKey: "keys made of lists or mappings are not read; use names as keys"
         case .keyIsNotAName: "a list or mapping cannot be a field's name"
-        case .mergeKey: "merge keys ('<<') are not read, as in Envoy; write the fields out, or use an alias for the whole mapping"
+        case .mergeKey:
+            "merge keys ('<<') are not read, as in Envoy; write the fields out, or use an alias for the whole mapping"
         case .severalDocuments: "a second document begins here; a configuration is one document"
         case .duplicateKey(let name): "'\(name)' is given twice; remove one"
         default: ""
@@ -87,6 +89,7 @@ extension ConfigurationError {
         case .onlyWith(let other): "this has a meaning only with \(other)"
         case .moved(let name, let place): "'\(name)' is not supported by Apus here; put it in \(place)"
         case .missingType: "'@type' is missing; it says what these settings are"
+        case .badTypeURL(let url): "'\(url)' has no host; write type.googleapis.com/\(url)"
         case .unknownType(let type, let what, let nearest): "'\(type)' is no \(what)\(Self.suggest(nearest))"
         case .unsupportedType(let type, let what): "the \(what) \(type) is not supported by Apus"
         case .unreadableFile(let path, let reason): "cannot read '\(path)': \(reason)"
@@ -110,6 +113,7 @@ extension ConfigurationError {
         case .routerNotLast: "the router must be the last filter; move it to the end"
         case .lastFilterIsNoRouter(let name):
             "the last filter is '\(name)', which answers nothing; add envoy.filters.http.router behind it"
+        case .routerDisabled: "the router cannot be disabled, for nothing else would answer"
         case .duplicateFilter(let name): "'\(name)' is given twice; remove one"
         default: ""
         }
@@ -126,8 +130,8 @@ extension ConfigurationError {
                 : "the listener '\(name)' has the address \(address) already, at line \(mark.line)"
         case .duplicateDomain(let domain, let owner, let mark):
             "the domain '\(domain)' belongs to the virtual host '\(owner)' already, at line \(mark.line)"
-        case .badDomain(let domain):
-            "'\(domain)' is not a domain; a * stands at the beginning or at the end, or alone"
+        case .sameFilterChainMatch(let first):
+            "the filter chain at line \(first.line) matches the same connections; change one filter_chain_match"
         case .noDomains(let name): "the virtual host '\(name)' has no domains; use \"*\" for all"
         default: ""
         }
@@ -139,8 +143,9 @@ extension ConfigurationError {
         case .badRewrite(let text, let reason): "'\(text)' is not a substitution for this pattern: \(reason)"
         case .ignoreCaseOfRegex: "ignore_case has no effect on a regular expression; begin it with (?i)"
         case .notASeparatedPrefix(let text):
-            "'\(text)' must begin with /, must not end with / and must have no ? or #"
+            "'\(text)' must not end with / and must have no ? or #"
         case .noWeight: "all weights are 0; give at least one cluster a weight"
+        case .duplicateUpgrade(let name): "the upgrade '\(name)' is given twice; remove one"
         case .tooMuchWeight(let total): "the weights add up to \(total), which is more than 4294967295"
         case .bodyTooLarge(let size, let limit):
             "the body has \(size) bytes and the limit is \(limit); raise max_direct_response_body_size_bytes"
@@ -170,8 +175,6 @@ extension ConfigurationError {
         case .pipeInDNSCluster: "a Unix socket has no name to look up; use a STATIC cluster"
         case .logicalDNSNeedsOneEndpoint(let count):
             "a LOGICAL_DNS cluster has one endpoint, and this one has \(count); use STRICT_DNS for several"
-        case .settingsOfAnotherPolicy(let name, let policy):
-            "'\(name)' does not belong to lb_policy \(policy); remove it or change lb_policy"
         case .ringSizesCrossed: "minimum_ring_size is above maximum_ring_size"
         case .notAPrime(let number): "\(number) is not a prime number; 65537 is one"
         default: ""

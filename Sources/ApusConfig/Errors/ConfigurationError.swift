@@ -37,6 +37,7 @@ enum ConfigurationError: Equatable {
     case onlyWith(String)
     case moved(String, to: String)
     case missingType
+    case badTypeURL(String)
     case unknownType(String, what: String, nearest: String?)
     case unsupportedType(String, what: String)
     case unreadableFile(String, reason: String)
@@ -49,13 +50,14 @@ enum ConfigurationError: Equatable {
     case routerNotLast
     case lastFilterIsNoRouter(String)
     case duplicateFilter(String)
+    case routerDisabled
 
     // Names that refer to each other.
     case unknownCluster(String, from: String, nearest: String?)
     case duplicateCluster(String, first: SourceMark)
     case duplicateAddress(String, first: String, at: SourceMark)
     case duplicateDomain(String, first: String, at: SourceMark)
-    case badDomain(String)
+    case sameFilterChainMatch(first: SourceMark)
     case noDomains(String)
 
     // Routes.
@@ -64,6 +66,7 @@ enum ConfigurationError: Equatable {
     case ignoreCaseOfRegex
     case notASeparatedPrefix(String)
     case noWeight
+    case duplicateUpgrade(String)
     case tooMuchWeight(UInt64)
     case bodyTooLarge(Int, limit: Int)
     case maximumBelowBase
@@ -79,7 +82,6 @@ enum ConfigurationError: Equatable {
     case nameInStaticCluster(String)
     case pipeInDNSCluster
     case logicalDNSNeedsOneEndpoint(Int)
-    case settingsOfAnotherPolicy(String, policy: String)
     case ringSizesCrossed
     case notAPrime(UInt64)
 }

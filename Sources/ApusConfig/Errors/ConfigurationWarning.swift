@@ -8,6 +8,8 @@ enum ConfigurationWarning: Equatable {
     case emptyRange(start: Int64, end: Int64)
     case prefixRewriteOfRegex
     case noRules
+    case settingsOfAnotherPolicy(String, policy: String)
+    case oddDomain(String)
     case duplicateVirtualHost(String, first: SourceMark)
 
     var message: String {
@@ -23,13 +25,18 @@ enum ConfigurationWarning: Equatable {
         case .sameFilterName(let name):
             "two filters are named '\(name)'; routes cannot tell them apart"
         case .unknownRetryCondition(let name, let nearest):
-            "'\(name)' is no condition for a retry, so it has no effect" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
+            "'\(name)' is no condition for a retry, so it has no effect"
+                + (nearest.map { "; did you mean '\($0)'?" } ?? "")
         case .emptyRange(let start, let end):
             "no number is at least \(start) and below \(end), so this never matches"
         case .prefixRewriteOfRegex:
             "prefix_rewrite replaces the whole path behind safe_regex; regex_rewrite replaces parts"
         case .noRules:
             "there are no rules, so this filter does nothing"
+        case .settingsOfAnotherPolicy(let name, let policy):
+            "'\(name)' has no effect with lb_policy \(policy)"
+        case .oddDomain(let domain):
+            "'\(domain)' matches only a host of exactly this spelling; a * stands at the beginning or at the end, or alone"
         case .duplicateVirtualHost(let name, let first):
             "the virtual host '\(name)' is defined already at line \(first.line); statistics cannot tell them apart"
         }

@@ -1,10 +1,10 @@
-/// The name that was probably meant: at most a third of its letters differ.
+/// The name that was probably meant: at most a quarter of its letters differ.
 func nearestName(to word: String, among names: some Sequence<String>) -> String? {
     var best: (name: String, distance: Int)?
     let letters = Array(word.lowercased().utf8.prefix(80))
     for name in names where name != word {
         let candidate = Array(name.lowercased().utf8)
-        let limit = max(1, max(letters.count, candidate.count) / 3)
+        let limit = max(1, max(letters.count, candidate.count) / 4)
         guard abs(letters.count - candidate.count) <= limit else { continue }
         let distance = editDistance(letters, candidate)
         if distance <= limit, distance < best?.distance ?? Int.max { best = (name, distance) }

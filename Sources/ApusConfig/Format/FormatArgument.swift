@@ -9,8 +9,9 @@ struct FormatArgument {
     func headers() throws(FormatProblem) -> (String, String?) {
         let parts = text.split(separator: "?", omittingEmptySubsequences: false)
         guard parts.count <= 2 else { throw problem("at most one alternative may follow the ?") }
-        for part in parts where part.utf8.contains(where: { $0 == 0 || $0 == 10 || $0 == 13 }) {
-            throw problem("a header's name has no line breaks")
+        for part in parts {
+            let name = part.utf8.first == UInt8(ascii: ":") ? part.utf8.dropFirst() : part.utf8
+            guard name.allSatisfy(HeaderText.isTokenByte) else { throw problem("this is not a header's name") }
         }
         guard !parts[0].isEmpty else { throw problem("a header's name is missing") }
         return (parts[0].lowercased(), parts.count == 2 ? parts[1].lowercased() : nil)
@@ -81,26 +82,27 @@ struct FormatArgument {
 
     func queryParameters() throws(FormatProblem) -> FormatOperator {
         switch text {
-        case "", "RAW": .queryParameters(raw: true)
-        case "DECODED": .queryParameters(raw: false)
-        default: throw problem("expected RAW or DECODED")
+        case "", "ORIG": .queryParameters(decoded: false)
+        case "DECODED": .queryParameters(decoded: true)
+        default: throw problem("expected ORIG or DECODED")
         }
     }
 
-    /// `START:END:PRECISION`
+    /// `START:END:PRECISION`; milliseconds when there is no precision.
     func duration() throws(FormatProblem) -> FormatOperator {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 3, !parts[0].isEmpty, !parts[1].isEmpty else {
+        guard parts.count == 2 || parts.count == 3, !parts[0].isEmpty, !parts[1].isEmpty else {
             throw problem("expected START:END:PRECISION")
         }
         let precision: TimePrecision
-        switch parts[2] {
+        switch parts.count == 3 ? parts[2] : "ms" {
         case "ms": precision = .milliseconds
         case "us": precision = .microseconds
         case "ns": precision = .nanoseconds
         default: throw problem("the precision is ms, us or ns")
         }
-        return .commonDuration(from: FormatArgument.point(parts[0]), to: FormatArgument.point(parts[1]), precision: precision)
+        return .commonDuration(
+            from: FormatArgument.point(parts[0]), to: FormatArgument.point(parts[1]), precision: precision)
     }
 
     private static func point(_ name: String) -> TimePoint {
@@ -135,7 +137,9 @@ struct FormatArgument {
     }
 
     func responseCodeDetails() throws(FormatProblem) -> FormatOperator {
-        guard text.isEmpty || text == "ALLOW_WHITESPACES" else { throw problem("expected ALLOW_WHITESPACES or nothing") }
+        guard text.isEmpty || text == "ALLOW_WHITESPACES" else {
+            throw problem("expected ALLOW_WHITESPACES or nothing")
+        }
         return .responseCodeDetails
     }
 }

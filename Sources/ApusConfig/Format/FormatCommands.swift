@@ -98,6 +98,7 @@ enum FormatCommands {
         ("VIRTUAL_CLUSTER_NAME", .virtualClusterName),
         ("HOSTNAME", .hostname),
         ("FILTER_CHAIN_NAME", .filterChainName),
+        ("LISTENER_NAME", .listenerName),
         ("ACCESS_LOG_TYPE", .accessLogType),
         ("UNIQUE_ID", .uniqueID),
         ("TRACE_ID", .traceID),
@@ -168,18 +169,25 @@ enum FormatCommands {
         ("GRPC_STATUS", optional { argument throws(FormatProblem) in try argument.grpcStatus() }),
         ("RESPONSE_CODE_DETAILS", optional { argument throws(FormatProblem) in try argument.responseCodeDetails() }),
         ("PATH", optional(takesLength: true) { argument throws(FormatProblem) in try argument.path() }),
-        ("QUERY_PARAMS", optional(takesLength: true) { argument throws(FormatProblem) in try argument.queryParameters() }),
+        (
+            "QUERY_PARAMS",
+            optional(takesLength: true) { argument throws(FormatProblem) in try argument.queryParameters() }
+        ),
         (
             "QUERY_PARAM",
             required("name", takesLength: true) { argument throws(FormatProblem) in .queryParameter(argument.text) }
         ),
         (
             "COMMON_DURATION",
-            required("DS_RX_BEG:DS_RX_END:ms", takesLength: false) { argument throws(FormatProblem) in try argument.duration() }
+            required("DS_RX_BEG:DS_RX_END:ms", takesLength: false) { argument throws(FormatProblem) in
+                try argument.duration()
+            }
         ),
         (
             "METADATA",
-            required("ROUTE:namespace:key", takesLength: true) { argument throws(FormatProblem) in try argument.typedMetadata() }
+            required("ROUTE:namespace:key", takesLength: true) { argument throws(FormatProblem) in
+                try argument.typedMetadata()
+            }
         ),
         (
             "FILTER_STATE",

@@ -19,7 +19,7 @@ public enum FormatOperator: Sendable, Equatable {
     case localReplyBody
     case path(query: PathQuery, source: PathSource)
     case queryParameter(String)
-    case queryParameters(raw: Bool)
+    case queryParameters(decoded: Bool)
 
     // Sizes in bytes.
     case bytesReceived
@@ -100,6 +100,7 @@ public enum FormatOperator: Sendable, Equatable {
     case virtualClusterName
     case hostname
     case filterChainName
+    case listenerName
     case accessLogType
     case uniqueID
     case traceID

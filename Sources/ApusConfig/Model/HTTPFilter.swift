@@ -55,7 +55,7 @@ public enum FilterSetting: Sendable, Equatable {
 public struct FilterOverride: Sendable, Equatable {
     /// nil: only the switch below.
     public var setting: FilterSetting?
-    /// nil: not said here.
+    /// true turns the filter off here. Anything else turns it on, also one that is off by default.
     public var disabled: Bool?
     public var isOptional: Bool
     public var source: SourceMark

@@ -13,10 +13,13 @@ extension Field {
         return text
     }
 
-    /// Protobuf takes no numbers and booleans for strings, and tells nobody why; quotes are the way out.
+    /// A whole number or a boolean is no string to Envoy; quotes make it one.
     private func isTypedOtherwise(_ text: String) -> Bool {
-        if case .string = YAMLNode.untyped(text, quoted: false) { return false }
-        return true
+        switch YAMLNode.untyped(text, quoted: false) {
+        case .bool: true
+        case .number: Int64(text) != nil
+        default: false
+        }
     }
 
     func nonEmptyString() -> String? {
@@ -30,10 +33,10 @@ extension Field {
 
     func bool() -> Bool? {
         switch scalar?.text {
-        case "true", "True", "TRUE":
+        case "true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON", "y", "Y":
             node.normalised = .bool(true)
             return true
-        case "false", "False", "FALSE":
+        case "false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF", "n", "N":
             node.normalised = .bool(false)
             return false
         default:
@@ -48,9 +51,12 @@ extension Field {
             wrongType("a number")
             return nil
         }
-        let digits = text.hasPrefix("+") ? "" : text
-        guard let value = Number(digits) ?? Field.wholeNumber(digits) else {
-            Double(text) == nil ? wrongType("a number") : report(.badNumber(text, lowest: "\(Number.min)", highest: "\(Number.max)"))
+        guard let value = Number(text) ?? Field.hexadecimal(text) ?? Field.wholeNumber(text) else {
+            if Double(text) == nil {
+                wrongType("a number")
+            } else {
+                report(.badNumber(text, lowest: "\(Number.min)", highest: "\(Number.max)"))
+            }
             return nil
         }
         if let range, !range.contains(value) {
@@ -59,6 +65,12 @@ extension Field {
         }
         node.normalised = Double(value).magnitude < 9e15 ? .number(Double(value)) : .string("\(value)")
         return value
+    }
+
+    /// `0x1F`, as YAML writes it.
+    private static func hexadecimal<Number: FixedWidthInteger>(_ text: String) -> Number? {
+        text.hasPrefix("0x") && !text.hasPrefix("0x-") && !text.hasPrefix("0x+")
+            ? Number(text.dropFirst(2), radix: 16) : nil
     }
 
     /// `1e3` and `5.0` are whole numbers to protobuf.

@@ -59,6 +59,10 @@ extension Field {
         return Field(node: entry.value, place: place.field(name), reading: reading)
     }
 
+    var isEmptyMapping: Bool {
+        if case .mapping(let entries) = node.content { entries.isEmpty } else { false }
+    }
+
     var text: String? {
         guard case .scalar(let text, _) = node.content else { return nil }
         return text
