@@ -8,10 +8,11 @@ struct BufferFilter: Filter {
         // A tunnel has no end to wait for.
         if exchange.isUpgrade { return .next }
         let size = exchange.requestQueuedBytes
+        // Asked first when the head is there, and again when the body is.
         guard exchange.requestEnded, size <= limit else { return .buffer(limit: limit) }
         if size > 0, !exchange.request.has(.contentLength), exchange.requestTrailers == nil {
             exchange.request.remove(.transferEncoding)
-            exchange.request.set(.contentLength, decimal: UInt64(size))
+            withUnsafeDecimal(size) { exchange.request.set(.contentLength, $0) }
         }
         return .next
     }

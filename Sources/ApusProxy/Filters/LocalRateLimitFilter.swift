@@ -41,9 +41,9 @@ struct LocalRateLimitFilter: Filter {
     func onResponse(_ exchange: Exchange) -> Verdict {
         guard tellsLimit, let mark = exchange.filterMarks.rateLimit else { return .next }
         exchange.filterMarks.rateLimit = nil
-        exchange.response.add(Self.limitName, decimal: UInt64(mark.limit))
-        exchange.response.add(Self.remainingName, decimal: UInt64(mark.remaining))
-        exchange.response.add(Self.resetName, decimal: UInt64(mark.reset))
+        withUnsafeDecimal(mark.limit) { exchange.response.add(Self.limitName, $0) }
+        withUnsafeDecimal(mark.remaining) { exchange.response.add(Self.remainingName, $0) }
+        withUnsafeDecimal(mark.reset) { exchange.response.add(Self.resetName, $0) }
         return .next
     }
 
