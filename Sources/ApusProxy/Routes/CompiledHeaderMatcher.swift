@@ -24,13 +24,29 @@ final class CompiledHeaderMatcher: Sendable {
         }
     }
 
+    /// Of a header that is there more than once, each value counts on its own: one that matches is enough, and with
+    /// `invert_match` one that does is too many.
     func matches(_ head: Head) -> Bool {
-        guard let value = head.value(name) else {
-            if case .present(let wanted) = condition { return wanted == inverts }
-            // A header that is not there matches nothing, whether inverted or not.
-            return missingIsEmpty && holds(Bytes(start: nil, count: 0)) != inverts
+        var isThere = false
+        var matches = false
+        func look(_ value: Bytes) {
+            isThere = true
+            if !matches { matches = holds(value) }
         }
-        return holds(value) != inverts
+        if name.kind == .status {
+            if head.status != 0 { withDecimal(UInt64(head.status), look) }
+        } else {
+            head.forEachValue(name, look)
+        }
+        if !isThere {
+            guard missingIsEmpty else {
+                // What is not there matches no text and no number, inverted or not.
+                if case .present(let wanted) = condition { return wanted == inverts }
+                return false
+            }
+            look(Bytes(start: nil, count: 0))
+        }
+        return matches != inverts
     }
 
     private func holds(_ value: Bytes) -> Bool {

@@ -64,7 +64,8 @@ extension RedirectAction {
             if !self.host.isEmpty { self.host } else if self === Self.secure { head.authority.string } else {
                 requestHost(head, scheme: scheme)
             }
-        return "\(scheme)://\(host)\(port)\(location(path: head.path))"
+        let path = location(path: head.path)
+        return "\(scheme)://\(host)\(port)\(path.hasPrefix("/") ? "" : "/")\(path)"
     }
 
     /// The request's host, without a port that would be wrong behind the new scheme or beside the new port.

@@ -73,17 +73,22 @@ extension ForwardAction {
 extension Head {
     /// Adds the authority to `x-forwarded-host`, unless it stands there last already.
     fileprivate func appendForwardedHost() {
-        guard let known = value(.xForwardedHost), known.count > 0 else {
-            return set(.xForwardedHost, authority)
+        guard has(.xForwardedHost) else { return add(.xForwardedHost, authority) }
+        var joined: [UInt8] = []
+        forEachValue(Self.forwardedHost) { value in
+            if !joined.isEmpty { joined.append(0x2c) }
+            joined.append(contentsOf: value)
         }
-        var last = Bytes(start: nil, count: 0)
-        known.forEachElement { last = $0 }
-        if last.equals(authority) { return }
-        var joined = Array(known)
-        joined.append(0x2c)
-        joined.append(contentsOf: authority)
+        // Exactly as it stands: behind a space it is not the same, for Envoy.
+        let last = joined.split(separator: 0x2c).last
+        if last?.elementsEqual(authority) != true {
+            if !joined.isEmpty { joined.append(0x2c) }
+            joined.append(contentsOf: authority)
+        }
         joined.withUnsafeBufferPointer { set(.xForwardedHost, $0) }
     }
+
+    private static let forwardedHost = HeaderName(KnownHeader.xForwardedHost.name)
 }
 
 extension Exchange {
@@ -102,5 +107,17 @@ extension UnsafeBufferPointer<UInt8> {
     var barePath: Bytes {
         for i in 0..<count where self[i] == 0x3f || self[i] == 0x23 { return Bytes(rebasing: self[0..<i]) }
         return self
+    }
+
+    /// A path without its parameters: what stands between a `;` and the end of its segment.
+    var withoutParameters: [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(count)
+        var skipping = false
+        for byte in self {
+            if byte == 0x2f { skipping = false } else if byte == 0x3b { skipping = true }
+            if !skipping { result.append(byte) }
+        }
+        return result
     }
 }

@@ -44,8 +44,15 @@ final class RouteTable: Sendable {
         {
             return secure
         }
-        var path = head.path.barePath
-        if ignoresPathParameters, let end = path.position(of: 0x3b) { path = Bytes(rebasing: path[0..<end]) }
+        let path = head.path.barePath
+        guard ignoresPathParameters, path.position(of: 0x3b) != nil else {
+            return find(path, head, in: host, random: random)
+        }
+        return path.withoutParameters.withUnsafeBufferPointer { find($0, head, in: host, random: random) }
+    }
+
+    @inline(__always)
+    private func find(_ path: Bytes, _ head: Head, in host: UnsafePointer<Host>, random: UInt64) -> CompiledRoute? {
         let found = host.pointee.paths.first(path) { position in
             host.pointee.conditions[position]?.hold(head, random: random) ?? true
         }
