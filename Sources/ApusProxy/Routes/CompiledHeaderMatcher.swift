@@ -34,7 +34,7 @@ final class CompiledHeaderMatcher: Sendable {
             if !matches { matches = holds(value) }
         }
         if name.kind == .status {
-            if head.status != 0 { withDecimal(UInt64(head.status), look) }
+            if head.status != 0 { withUnsafeDecimal(head.status, look) }
         } else {
             head.forEachValue(name, look)
         }
