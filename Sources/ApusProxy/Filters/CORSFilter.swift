@@ -72,14 +72,15 @@ extension CORSFilter {
     static func make(
         _ settings: FilterSettings, _ override: FilterOverride?, _ context: FilterContext
     ) throws -> (any Filter)? {
+        guard case .cors = settings else { return nil }
         let overrides = (override.map { [$0] } ?? []) + context.outerOverrides
         let levels = overrides.compactMap { override -> CorsPolicy? in
             guard case .cors(let policy)? = override.setting else { return nil }
             return policy
         }
-        guard case .cors = settings, let policy = try CompiledCORSPolicy(levels) else { return nil }
-        return CORSFilter(
-            policy: policy, stats: StatGroups.shared.counters("\(context.statPrefix)cors.", of: CORSCounter.self))
+        let stats = StatGroups.shared.counters("\(context.statPrefix)cors.", of: CORSCounter.self)
+        guard let policy = try CompiledCORSPolicy(levels) else { return nil }
+        return CORSFilter(policy: policy, stats: stats)
     }
 }
 

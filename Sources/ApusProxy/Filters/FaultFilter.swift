@@ -56,6 +56,8 @@ extension FaultFilter {
         if fault.responseRateLimit != nil {
             throw FilterRefusal("response_rate_limit of a fault is not supported", source: fault.source)
         }
+        // There are zeros to read even where no fault is set.
+        _ = stats(context)
         if fault.delay == nil, fault.abort == nil { return nil }
         return try FaultFilter(fault, context)
     }
@@ -66,7 +68,11 @@ extension FaultFilter {
         abort = fault.abort.map(InjectedAbort.init)
         limit = fault.maxActiveFaults.map(Int.init)
         active = .under(context.statPrefix)
-        stats = StatGroups.shared.counters("\(context.statPrefix)fault.", of: FaultCounter.self)
+        stats = Self.stats(context)
+    }
+
+    private static func stats(_ context: FilterContext) -> StatGroup<FaultCounter> {
+        StatGroups.shared.counters("\(context.statPrefix)fault.", of: FaultCounter.self)
     }
 }
 

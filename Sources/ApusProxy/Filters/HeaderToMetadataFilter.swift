@@ -42,14 +42,15 @@ extension HeaderToMetadataFilter {
     ) throws -> (any Filter)? {
         guard case .headerToMetadata(var config) = settings else { return nil }
         if case .headerToMetadata(let own)? = override?.setting { config = own }
+        let stats = statPrefix(config).map { StatGroups.shared.counters($0, of: HeaderToMetadataCounter.self) }
         if config.requestRules.isEmpty, config.responseRules.isEmpty { return nil }
         return HeaderToMetadataFilter(
             requestRules: try config.requestRules.map(CompiledMetadataRule.init),
-            responseRules: try config.responseRules.map(CompiledMetadataRule.init),
-            stats: config.statPrefix.isEmpty
-                ? nil
-                : StatGroups.shared.counters(
-                    "http_filter_name.\(config.statPrefix).", of: HeaderToMetadataCounter.self))
+            responseRules: try config.responseRules.map(CompiledMetadataRule.init), stats: stats)
+    }
+
+    static func statPrefix(_ config: HeaderToMetadata) -> String? {
+        config.statPrefix.isEmpty ? nil : "http_filter_name.\(config.statPrefix)."
     }
 }
 

@@ -74,6 +74,8 @@ extension LocalRateLimitFilter {
                 throw FilterRefusal("a rate limit of a route needs a token_bucket", source: limit.source)
             }
         }
+        // There are zeros to read even where nothing is ever counted.
+        _ = stats(limit)
         guard let bucket = limit.tokenBucket, limit.filterEnabled.defaultValue.numerator > 0 else { return nil }
         if limit.localRateLimitPerDownstreamConnection {
             throw FilterRefusal("local_rate_limit_per_downstream_connection is not supported", source: limit.source)
@@ -91,8 +93,13 @@ extension LocalRateLimitFilter {
         requestHeaders = HeaderMutations([HeaderMutation(add: limit.requestHeadersToAddWhenNotEnforced)])
         responseHeaders = HeaderMutations([HeaderMutation(add: limit.responseHeadersToAdd)])
         tellsLimit = limit.enableXRatelimitHeaders == .draftVersion03
-        stats = StatGroups.shared.counters(
-            "\(limit.statPrefix).http_local_rate_limit.", of: LocalRateLimitCounter.self)
+        stats = Self.stats(limit)
+    }
+
+    static func statPrefix(_ limit: LocalRateLimit) -> String { "\(limit.statPrefix).http_local_rate_limit." }
+
+    private static func stats(_ limit: LocalRateLimit) -> StatGroup<LocalRateLimitCounter> {
+        StatGroups.shared.counters(statPrefix(limit), of: LocalRateLimitCounter.self)
     }
 }
 
