@@ -118,6 +118,7 @@ final class FilterChains {
         var filter: (any Filter)?
         do {
             var context = context
+            context.isMentioned = !step.place.isEmpty
             context.outerOverrides = outerOverrides(of: step.name, above: scope)
             filter = try step.maker?(step.settings, override, context)
         } catch {

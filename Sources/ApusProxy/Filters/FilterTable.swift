@@ -10,6 +10,8 @@ public struct FilterContext {
     /// The less specific overrides of the same filter, the most specific of them first: for filters whose settings are
     /// laid over each other field by field.
     public var outerOverrides: [FilterOverride] = []
+    /// The filter stands in http_filters, and is not one of those that act without mention.
+    public var isMentioned = true
     var serverHealth = ServerHealth.shared
 }
 
@@ -32,6 +34,11 @@ public struct FilterTable: Sendable {
         "envoy.filters.http.header_to_metadata": HeaderToMetadataFilter.make,
         "envoy.filters.http.health_check": HealthCheckFilter.make,
         "envoy.filters.http.local_ratelimit": LocalRateLimitFilter.make,
+        // These four act from the route's own fields and need no mention.
+        "apus.filters.http.mirror": MirrorFilter.make,
+        "apus.filters.http.timeout": { _, _, _ in TimeoutFilter() },
+        "apus.filters.http.retry": { _, _, _ in RetryFilter() },
+        "envoy.filters.http.router": { _, _, _ in RouterFilter() },
     ])
 
     /// This table and one more filter, for `name` (or the last part of its `@type`) in `http_filters`.

@@ -9,6 +9,8 @@ struct MirrorFilter: Filter {
     /// Copies the head as the router will send it.
     let isBeforeRouter: Bool
 
+    static let make: FilterMaker = { _, _, context in MirrorFilter(isBeforeRouter: !context.isMentioned) }
+
     var bodyInterest: BodyInterest { .request }
 
     func onRequest(_ exchange: Exchange) -> Verdict {

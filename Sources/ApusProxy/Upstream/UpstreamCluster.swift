@@ -45,6 +45,11 @@ final class UpstreamCluster {
         return nil
     }
 
+    /// The process ends: every connection closes now.
+    func closeAll() {
+        for host in hosts { host.drain() }
+    }
+
     /// The cluster is no longer configured: requests under way end as they would, the rest closes.
     func drain() {
         for host in hosts { host.drain() }

@@ -13,8 +13,6 @@ final class UpstreamHost {
     let name: String
 
     var idle: [HTTP1UpstreamConnection] = []
-    /// Every connection that is not closed, so that draining finds them.
-    var connections: Set<ObjectIdentifier> = []
     var connecting = 0
     var waiting: Deque<UpstreamAttempt> = []
     private(set) var draining = false

@@ -1,0 +1,128 @@
+import ApusConfig
+
+/// Makes a snapshot of a checked configuration: every listener, route, filter, format and cluster in the form in which
+/// requests use it. All or nothing: with any error there is no snapshot.
+struct SnapshotCompiler {
+    let bootstrap: Bootstrap
+    let filters: FilterTable
+    /// Clusters that have not changed are taken from here, with their breakers and addresses.
+    let previous: Snapshot?
+    private(set) var diagnostics: [Diagnostic] = []
+
+    init(bootstrap: Bootstrap, filters: FilterTable, previous: Snapshot?) {
+        self.bootstrap = bootstrap
+        self.filters = filters
+        self.previous = previous
+    }
+
+    mutating func compile() -> Snapshot? {
+        let clusters = bootstrap.staticResources.clusters.map(compile)
+        let index = Dictionary(clusters.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
+        var listeners: [CompiledListener] = []
+        for (position, listener) in bootstrap.staticResources.listeners.enumerated() {
+            listeners.append(compile(listener, clusters: index, path: "static_resources.listeners[\(position)]"))
+        }
+        if diagnostics.contains(where: { $0.severity == .error }) { return nil }
+        return Snapshot(
+            bootstrap: bootstrap, listeners: listeners, clusters: clusters, version: (previous?.version ?? 0) + 1)
+    }
+
+    private func compile(_ cluster: Cluster) -> CompiledCluster {
+        if let previous, let index = previous.clusterIndex[cluster.name], previous.clusters[index].cluster == cluster {
+            return previous.clusters[index]
+        }
+        return CompiledCluster(cluster, limits: HTTP1Limits(upstream: cluster.httpProtocolOptions))
+    }
+
+    private mutating func compile(_ listener: Listener, clusters: [String: Int], path: String) -> CompiledListener {
+        var kind = CompiledListener.Kind.none
+        if let chain = listener.filterChains.first ?? listener.defaultFilterChain, let filter = chain.filters.last {
+            let path = "\(path).filter_chains[0].filters[\(chain.filters.count - 1)].typed_config"
+            switch filter {
+            case .httpConnectionManager(let manager):
+                kind = .http(compile(manager, of: listener, clusters: clusters, path: path))
+            case .tcpProxy(let proxy):
+                let logs = compile(proxy.accessLog, path: path)
+                kind = .tcp(
+                    TCPSettings(
+                        proxy, clusterIndex: clusters, accessLogs: logs,
+                        bufferLimit: Int(listener.perConnectionBufferLimitBytes)))
+            }
+        }
+        let statName = listener.statPrefix.isEmpty ? listener.address.statName : listener.statPrefix
+        return CompiledListener(
+            listener: listener, name: listener.name.isEmpty ? listener.address.text : listener.name, statName: statName,
+            kind: kind)
+    }
+
+    private mutating func compile(
+        _ manager: HTTPConnectionManager, of listener: Listener, clusters: [String: Int], path: String
+    ) -> HTTPSettings {
+        let routes = RouteTable.compile(manager: manager, clusterIndex: clusters, filters: filters, path: path)
+        diagnostics += routes.diagnostics
+        let logs = compile(manager.accessLog, path: path)
+        var replies: CompiledLocalReplies?
+        if manager.localReplyConfig != LocalReplyConfig() {
+            do { replies = try CompiledLocalReplies(manager.localReplyConfig) } catch {
+                diagnostics.append(Diagnostic(source: manager.source, path: "\(path).local_reply_config", message: "\(error)"))
+            }
+        }
+        return HTTPSettings(
+            manager: manager, routes: routes.table, defaultChain: routes.defaultChain, router: routes.router,
+            accessLogs: logs, localReplies: replies, limits: HTTP1Limits(manager),
+            bufferLimit: Int(listener.perConnectionBufferLimitBytes))
+    }
+
+    private mutating func compile(_ logs: [AccessLog], path: String) -> [CompiledAccessLog] {
+        logs.enumerated().compactMap { position, log in
+            do { return try CompiledAccessLog(log) } catch {
+                diagnostics.append(
+                    Diagnostic(source: log.source, path: "\(path).access_log[\(position)]", message: "\(error)"))
+                return nil
+            }
+        }
+    }
+}
+
+extension HTTP1Limits {
+    /// What a connection manager allows its clients.
+    init(_ manager: HTTPConnectionManager) {
+        self.init()
+        let common = manager.commonHttpProtocolOptions
+        let http1 = manager.httpProtocolOptions
+        maxHeadBytes = Int(manager.maxRequestHeadersKb) * 1024
+        maxHeaders = Int(common.maxHeadersCount)
+        allowHTTP10 = http1.acceptHttp10
+        defaultHostForHTTP10 = Array(http1.defaultHostForHttp10.utf8)
+        allowAbsoluteURL = http1.allowAbsoluteUrl
+        allowChunkedLength = http1.allowChunkedLength
+        allowCustomMethods = http1.allowCustomMethods
+        switch common.headersWithUnderscoresAction {
+        case .allow: underscores = .allow
+        case .rejectRequest: underscores = .reject
+        case .dropHeader: underscores = .drop
+        }
+    }
+
+    /// What a cluster allows its endpoints.
+    init(upstream options: UpstreamHTTPProtocolOptions) {
+        self.init()
+        maxHeaders = Int(options.commonHttpProtocolOptions.maxHeadersCount)
+        if let kilobytes = options.commonHttpProtocolOptions.maxResponseHeadersKb { maxHeadBytes = Int(kilobytes) * 1024 }
+        allowChunkedLength = options.http1.allowChunkedLength
+        allowHTTP10 = true
+    }
+}
+
+extension Address {
+    /// `127.0.0.1:80`, `[::1]:80`, or the path of a Unix socket.
+    var text: String {
+        switch self {
+        case .socket(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        case .pipe(let path, _): path
+        }
+    }
+
+    /// As statistics name a listener: `127.0.0.1_80`.
+    var statName: String { text.replacing(":", with: "_") }
+}

@@ -1,0 +1,273 @@
+import ApusConfig
+import Atomics
+import Logging
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOPosix
+
+/// A running proxy: its workers, its listeners, and the configuration in effect.
+///
+/// ```swift
+/// let proxy = try await Proxy.start(loaded, options: ProxyOptions(workers: 2))
+/// try await proxy.replace(with: other)
+/// await proxy.stop()
+/// ```
+public actor Proxy {
+    let options: ProxyOptions
+    let group: MultiThreadedEventLoopGroup
+    public nonisolated let workers: [Worker]
+    let log: Logger
+    let started = NIODeadline.now()
+    private(set) var snapshot: Snapshot
+    private(set) var document: ConfigValue
+    private(set) var sockets: [ListenerSockets] = []
+    let resolver: Resolver
+    var state = ServerReading.State.initializing
+    var reloads = 0
+    var reloadFailures = 0
+    private var isStopped = false
+
+    /// What was refused, with all the reasons.
+    public struct Refusal: Error, CustomStringConvertible {
+        public let diagnostics: [Diagnostic]
+        public let message: String
+        public var description: String {
+            ([message].filter { !$0.isEmpty } + diagnostics.map(\.description)).joined(separator: "\n")
+        }
+    }
+
+    private init(options: ProxyOptions, snapshot: Snapshot, document: ConfigValue, group: MultiThreadedEventLoopGroup, workers: [Worker]) {
+        self.options = options
+        self.snapshot = snapshot
+        self.document = document
+        self.group = group
+        self.workers = workers
+        log = options.log
+        resolver = Resolver(log: options.log)
+    }
+
+    // MARK: Start
+
+    /// Starts workers and listeners. Throws a `Refusal` with every reason if the configuration cannot be served; then
+    /// nothing is left running.
+    public static func start(_ configuration: LoadResult, options: ProxyOptions) async throws -> Proxy {
+        let snapshot = try compile(configuration, options: options, previous: nil)
+        let count = max(options.workers ?? System.coreCount, 1)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: count)
+        var seeds = SystemRandomNumberGenerator()
+        let workers = group.makeIterator().enumerated().map { index, loop in
+            Worker(loop: loop, index: index, snapshot: snapshot, log: options.log, seed: seeds.next())
+        }
+        let proxy = Proxy(
+            options: options, snapshot: snapshot, document: configuration.document, group: group, workers: workers)
+        do {
+            try await proxy.open()
+        } catch {
+            await proxy.stop()
+            throw error
+        }
+        return proxy
+    }
+
+    /// Compiles without starting anything: what `apus validate` asks.
+    public static func check(_ configuration: LoadResult, filters: FilterTable = .builtIn) -> [Diagnostic] {
+        guard let bootstrap = configuration.bootstrap else { return [] }
+        var compiler = SnapshotCompiler(bootstrap: bootstrap, filters: filters, previous: nil)
+        _ = compiler.compile()
+        return compiler.diagnostics
+    }
+
+    private static func compile(_ configuration: LoadResult, options: ProxyOptions, previous: Snapshot?) throws -> Snapshot {
+        guard let bootstrap = configuration.bootstrap else {
+            throw Refusal(diagnostics: configuration.diagnostics, message: "")
+        }
+        var compiler = SnapshotCompiler(bootstrap: bootstrap, filters: options.filters, previous: previous)
+        guard let snapshot = compiler.compile() else { throw Refusal(diagnostics: compiler.diagnostics, message: "") }
+        return snapshot
+    }
+
+    private func open() async throws {
+        await resolver.replace(snapshot.clusters, workers: workers)
+        await install(snapshot)
+        for listener in snapshot.listeners {
+            do {
+                sockets.append(try await ListenerSockets.open(listener, workers: workers))
+            } catch {
+                throw Refusal(diagnostics: [], message: "\(error)")
+            }
+        }
+        state = .live
+    }
+
+    // MARK: Reload
+
+    /// Puts another configuration in the place of this one: all or nothing. Returns when every worker serves it.
+    /// Connections stay open where their listener's address stays.
+    public func replace(with configuration: LoadResult) async throws {
+        do {
+            try await swap(configuration)
+            reloads += 1
+        } catch {
+            reloadFailures += 1
+            throw error
+        }
+    }
+
+    private func swap(_ configuration: LoadResult) async throws {
+        let next = try Self.compile(configuration, options: options, previous: snapshot)
+        // New sockets first: they are what can fail.
+        let kept = Dictionary(sockets.map { ($0.compiled.listener.address, $0) }, uniquingKeysWith: { first, _ in first })
+        var opened: [ListenerSockets] = []
+        await resolver.replace(next.clusters, workers: workers)
+        for listener in next.listeners where kept[listener.address] == nil {
+            do {
+                opened.append(try await ListenerSockets.open(listener, workers: workers))
+            } catch {
+                for sockets in opened { await sockets.close() }
+                await resolver.replace(snapshot.clusters, workers: workers)
+                throw Refusal(diagnostics: [], message: "\(error)")
+            }
+        }
+        await install(next)
+        let wanted = Dictionary(next.listeners.map { ($0.listener.address, $0) }, uniquingKeysWith: { first, _ in first })
+        var remaining: [ListenerSockets] = []
+        for old in sockets {
+            if let compiled = wanted[old.compiled.listener.address] {
+                remaining.append(await old.adopt(compiled))
+            } else {
+                await old.close()
+                await old.drain()
+            }
+        }
+        sockets = remaining + opened
+        snapshot = next
+        document = configuration.document
+    }
+
+    /// Makes every worker serve a snapshot; what a worker has of unchanged clusters stays.
+    private func install(_ next: Snapshot) async {
+        for worker in workers {
+            try? await worker.loop.submit { worker.install(next) }.get()
+        }
+    }
+
+    // MARK: Stop
+
+    /// Stops accepting, lets requests under way finish for at most the drain time, then closes everything.
+    public func drainAndStop() async {
+        guard !isStopped else { return }
+        state = .draining
+        for socket in sockets { await socket.close() }
+        for socket in sockets { await socket.drain() }
+        let end = NIODeadline.now() + .nanoseconds(options.drainTime.nanoseconds)
+        while NIODeadline.now() < end, await openConnections() > 0 {
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+        await stop()
+    }
+
+    /// Closes everything at once.
+    public func stop() async {
+        guard !isStopped else { return }
+        isStopped = true
+        state = .draining
+        await resolver.stop()
+        for socket in sockets {
+            await socket.close()
+            for port in socket.ports { try? await port.eventLoop.submit { port.value.closeAll() }.get() }
+        }
+        for worker in workers {
+            try? await worker.loop.submit {
+                for cluster in worker.clusters { cluster.closeAll() }
+                worker.flushAccessLogs()
+            }.get()
+        }
+        AccessLogFiles.shared.flush()
+        try? await group.shutdownGracefully()
+    }
+
+    /// Stops accepting connections; those that are open end with their next answer.
+    func stopAccepting(draining: Bool) async {
+        for socket in sockets {
+            await socket.close()
+            if draining { await socket.drain() }
+        }
+    }
+
+    /// Connections of clients that are open now.
+    public func openConnections() async -> Int {
+        var count = 0
+        for port in sockets.flatMap(\.ports) {
+            count += (try? await port.eventLoop.submit { port.value.connections.count }.get()) ?? 0
+        }
+        return count
+    }
+
+    /// Where each listener listens, by its name; ports that were 0 are told as given.
+    public var addresses: [String: Address] {
+        Dictionary(sockets.map { ($0.compiled.name, $0.address) }, uniquingKeysWith: { first, _ in first })
+    }
+}
+
+/// How a proxy runs, beside its configuration.
+public struct ProxyOptions: Sendable {
+    /// Event loops, each with its share of connections; nil: one for each core.
+    public var workers: Int?
+    /// How long requests under way may take when the proxy stops.
+    public var drainTime: Duration
+    public var filters: FilterTable
+    public var log: Logger
+    /// The file that a reload reads again; empty when there is none.
+    public var configPath: String
+    /// Reads and checks that file.
+    public var load: (@Sendable () async -> LoadResult)?
+    /// What `/quitquitquit` does; whoever runs the proxy decides.
+    public var onShutdown: @Sendable () async -> Void = {}
+
+    public init(
+        workers: Int? = nil, drainTime: Duration = .seconds(10), filters: FilterTable = .builtIn,
+        log: Logger = Logger(label: "apus"), configPath: String = "", load: (@Sendable () async -> LoadResult)? = nil
+    ) {
+        self.workers = workers
+        self.drainTime = drainTime
+        self.filters = filters
+        self.log = log
+        self.configPath = configPath
+        self.load = load
+    }
+}
+
+extension ListenerSockets {
+    /// Stops accepting.
+    func close() async {
+        for channel in channels { try? await channel.close() }
+        if case .pipe(let path, _) = address { unlink(path) }
+    }
+
+    func drain() async {
+        for port in ports { try? await port.eventLoop.submit { port.value.drain() }.get() }
+    }
+
+    /// The same sockets for a new configuration of the listener.
+    func adopt(_ compiled: CompiledListener) async -> ListenerSockets {
+        for port in ports { try? await port.eventLoop.submit { port.value.compiled = compiled }.get() }
+        return ListenerSockets(compiled: compiled, address: address, channels: channels, ports: ports)
+    }
+}
+
+extension Worker {
+    /// Serves a snapshot from the next request on.
+    func install(_ next: Snapshot) {
+        tick()
+        var old = Dictionary(clusters.map { (ObjectIdentifier($0.compiled), $0) }, uniquingKeysWith: { first, _ in first })
+        clusters = next.clusters.map { compiled in
+            if let kept = old.removeValue(forKey: ObjectIdentifier(compiled)) {
+                kept.update(compiled.endpoints)
+                return kept
+            }
+            return UpstreamCluster(compiled, worker: self)
+        }
+        for gone in old.values { gone.drain() }
+        snapshot = next
+    }
+}
