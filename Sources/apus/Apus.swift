@@ -1,7 +1,18 @@
+import ApusProxy
 import ArgumentParser
 
 @main
 struct Apus: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "apus", abstract: "A sidecar proxy that speaks Envoy's configuration.")
+        commandName: "apus",
+        abstract: "A sidecar proxy that speaks Envoy's configuration.",
+        discussion: "Routes, splits, mirrors, injects faults, times out, retries and breaks circuits for one service.",
+        version: Version.text,
+        subcommands: [Run.self, Validate.self, ShowVersion.self])
+}
+
+struct ShowVersion: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "version", abstract: "Print the version.")
+
+    func run() { print("apus \(Version.text)") }
 }

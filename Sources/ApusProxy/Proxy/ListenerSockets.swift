@@ -102,7 +102,8 @@ struct ListenerSockets {
             }
         switch address {
         case .socket(let host, let number):
-            return try await bootstrap.serverChannelOption(.socketOption(.so_reuseport), value: 1)
+            return try await bootstrap.serverChannelOption(
+                    ChannelOptions.Types.SocketOption(level: .socket, name: .init(rawValue: SO_REUSEPORT)), value: 1)
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .bind(host: host, port: Int(number)).get()
         case .pipe(let path, let mode):

@@ -92,20 +92,6 @@ public enum Version {
     public static let text = "0.1.0"
 }
 
-extension Worker {
-    /// Sets every counter to zero; gauges are levels and stay.
-    func resetCounters() {
-        for id in StatGroups.shared.shapes.indices {
-            switch numbers(id) {
-            case let codes as CodeCounters: codes.reset()
-            case let histogram as Histogram: histogram.reset()
-            case let counters as any AnyCounters: counters.resetCounters()
-            default: break
-            }
-        }
-    }
-}
-
 extension Snapshot {
     /// The beginnings of the names of all statistics that belong to something configured.
     var statPrefixes: Set<String> {

@@ -119,7 +119,7 @@ public actor Proxy {
         let kept = Dictionary(sockets.map { ($0.compiled.listener.address, $0) }, uniquingKeysWith: { first, _ in first })
         var opened: [ListenerSockets] = []
         await resolver.replace(next.clusters, workers: workers)
-        for listener in next.listeners where kept[listener.address] == nil {
+        for listener in next.listeners where kept[listener.listener.address] == nil {
             do {
                 opened.append(try await ListenerSockets.open(listener, workers: workers))
             } catch {
@@ -182,7 +182,7 @@ public actor Proxy {
                 worker.flushAccessLogs()
             }.get()
         }
-        AccessLogFiles.shared.flush()
+        await AccessLogFiles.shared.drain()
         try? await group.shutdownGracefully()
     }
 

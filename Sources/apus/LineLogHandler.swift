@@ -1,0 +1,45 @@
+import ArgumentParser
+import Foundation
+import Logging
+
+enum LogFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case text, json
+}
+
+/// Writes log events to standard error, one line each.
+struct LineLogHandler: LogHandler {
+    let label: String
+    let format: LogFormat
+    var logLevel: Logger.Level
+    var metadata: Logger.Metadata = [:]
+
+    init(label: String, format: LogFormat, level: Logger.Level) {
+        self.label = label
+        self.format = format
+        logLevel = level
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(
+        level: Logger.Level, message: Logger.Message, metadata own: Logger.Metadata?, source: String, file: String,
+        function: String, line: UInt
+    ) {
+        let all = metadata.merging(own ?? [:]) { $1 }.sorted { $0.key < $1.key }
+        let time = Date().formatted(.iso8601.time(includingFractionalSeconds: true).dateSeparator(.dash))
+        let text: String
+        switch format {
+        case .text:
+            text = "\(time) \(level) \(message)" + all.map { " \($0.key)=\($0.value)" }.joined()
+        case .json:
+            var fields = ["time": time, "level": level.rawValue, "message": "\(message)"]
+            for (key, value) in all { fields[key] = "\(value)" }
+            let data = (try? JSONSerialization.data(withJSONObject: fields, options: .sortedKeys)) ?? Data()
+            text = String(decoding: data, as: UTF8.self)
+        }
+        FileHandle.standardError.write(Data("\(text)\n".utf8))
+    }
+}

@@ -1,0 +1,76 @@
+import ApusAdmin
+import ApusConfig
+import ApusProxy
+import ArgumentParser
+import Foundation
+import Logging
+
+struct Run: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the proxy.",
+        discussion: """
+            SIGHUP reads the file again, all or nothing. SIGTERM and SIGINT let requests under way finish. SIGUSR1 opens \
+            the access logs anew.
+            """)
+
+    @Option(name: [.customLong("config"), .customShort("c")], help: "An Envoy bootstrap file, YAML or JSON.", completion: .file())
+    var config: String
+
+    @Option(help: "Event loops (default: one for each core).")
+    var workers: Int?
+
+    @Option(help: "trace, debug, info, warning or error.")
+    var logLevel = "info"
+
+    @Option(help: "text or json.")
+    var logFormat = LogFormat.text
+
+    @Option(help: "Seconds that requests under way may take when the proxy stops.")
+    var drainTime = 10.0
+
+    func validate() throws {
+        if let workers, workers < 1 { throw ValidationError("--workers must be at least 1.") }
+        if Logger.Level(rawValue: logLevel) == nil { throw ValidationError("--log-level '\(logLevel)' is not one of trace, debug, info, notice, warning, error, critical.") }
+        if !(drainTime >= 0 && drainTime < 86_400) { throw ValidationError("--drain-time must be between 0 and 86400 seconds.") }
+    }
+
+    func run() async throws {
+        let level = Logger.Level(rawValue: logLevel) ?? .info
+        LogLevels.shared.setAll(level)
+        let format = logFormat
+        LoggingSystem.bootstrap { label in LineLogHandler(label: label, format: format, level: level) }
+        let log = Logger(label: "apus")
+        let file = ConfigurationFile(path: config)
+        let signals = Signals([SIGTERM, SIGINT, SIGHUP, SIGUSR1])
+        let loaded = file.load()
+        for warning in loaded.warnings { log.warning("\(warning)") }
+        var options = ProxyOptions(
+            workers: workers, drainTime: .milliseconds(Int(drainTime * 1000)), log: log, configPath: config,
+            load: { file.load() })
+        options.onShutdown = { signals.raise(SIGTERM) }
+        let proxy: Proxy
+        var admin: AdminServer?
+        do {
+            proxy = try await Proxy.start(loaded, options: options)
+            if let address = loaded.bootstrap?.admin?.address {
+                admin = try await AdminServer.start(face: proxy, address: address, log: log)
+            }
+        } catch {
+            for line in "\(error)".split(separator: "\n") { FileHandle.standardError.write(Data("\(line)\n".utf8)) }
+            throw ExitCode(1)
+        }
+        for (name, address) in await proxy.addresses.sorted(by: { $0.key < $1.key }) {
+            log.info("listening", metadata: ["listener": "\(name)", "address": "\(address)"])
+        }
+        loop: for await signal in signals.stream {
+            switch signal {
+            case SIGHUP: _ = await proxy.reload()
+            case SIGUSR1: await proxy.reopenLogs()
+            default: break loop
+            }
+        }
+        log.info("stopping", metadata: ["drain_seconds": "\(drainTime)"])
+        await proxy.drainAndStop()
+        await admin?.stop()
+    }
+}
