@@ -162,7 +162,7 @@ enum RequestID {
                 at += 1
             }
             let word = nibble < 16 ? high : low
-            text[at] = digits.utf8Start[Int(word >> UInt64(60 - (nibble & 15) * 4)) & 15]
+            text[at] = digits.utf8Start[Int(truncatingIfNeeded: word >> UInt64(60 - (nibble & 15) * 4)) & 15]
             at += 1
         }
     }
