@@ -18,9 +18,7 @@ extension CompiledOperator {
             guard let head = context.exchange?.responseTrailers else { return .missing }
             return FormatValue(head.value(name) ?? other.flatMap(head.value))
         case .time(let format, let atStart):
-            let start = context.startedWall
-            return .time(
-                atStart ? WallTime(seconds: start.seconds, nanoseconds: start.nanoseconds) : .now(), format)
+            return .time(atStart ? context.startTime : .now(), format)
         case .constant(let text): return text.map(FormatValue.text) ?? .missing
         case .queryParameter(let name): return context.exchange?.request.queryParameter(name) ?? .missing
         case .direct(let format): return format.evaluate(context)
@@ -48,21 +46,20 @@ extension FormatOperator {
         case .accessLogType: .fixed(context.exchange == nil ? "TcpConnectionEnd" : "DownstreamEnd")
         case .uniqueID: .uuid(context.worker.random.next(), context.worker.random.next())
 
-        case .upstreamCluster: FormatValue(context.clusterStatName)
-        case .upstreamClusterRaw: FormatValue(context.clusterName)
+        case .upstreamCluster: FormatValue(context.upstreamClusterStatName)
+        case .upstreamClusterRaw: FormatValue(context.upstreamClusterName)
         case .upstreamHost, .upstreamRemoteAddress(.whole), .upstreamHostsAttempted:
-            FormatValue(context.upstream?.address ?? "")
+            FormatValue(context.upstreamAddress)
         case .upstreamRemoteAddress(let part), .upstreamLocalAddress(let part): upstreamAddress(part, context)
         case .upstreamHostName, .upstreamHostNamesAttempted:
-            FormatValue(context.upstream.map { $0.hostname.isEmpty ? $0.address : $0.hostname } ?? "")
+            FormatValue(context.upstreamName)
         case .upstreamHostNameWithoutPort, .upstreamHostNamesAttemptedWithoutPort:
-            FormatValue(
-                context.upstream.map { $0.hostname.isEmpty ? hostPart($0.address) : hostPart($0.hostname) } ?? "")
-        case .upstreamHostsAttemptedWithoutPort: FormatValue(hostPart(context.upstream?.address ?? ""))
+            FormatValue(hostPart(context.upstreamName))
+        case .upstreamHostsAttemptedWithoutPort: FormatValue(hostPart(context.upstreamAddress))
         case .upstreamTransportFailureReason: FormatValue(context.upstreamTransportFailure)
 
         case .downstreamRemoteAddress(let part):
-            address(context.remoteHost, context.remotePort, part)
+            address(context.clientHost, context.clientPort, part)
         case .downstreamDirectRemoteAddress(let part):
             address(context.connection.directRemoteHost, context.connection.directRemotePort, part)
         case .downstreamLocalAddress(let part), .downstreamDirectLocalAddress(let part):
@@ -104,9 +101,9 @@ extension FormatOperator {
         case .routeMetadata(let namespace, let path):
             (exchange.route?.policy.metadata.filterMetadata ?? [:]).value(namespace, path)
         case .clusterMetadata(let namespace, let path):
-            (exchange.clusterMetadata?.filterMetadata ?? [:]).value(namespace, path)
+            (exchange.cluster?.compiled.cluster.metadata.filterMetadata ?? [:]).value(namespace, path)
         case .upstreamMetadata(let namespace, let path):
-            (exchange.upstream?.metadata.filterMetadata ?? [:]).value(namespace, path)
+            (exchange.upstreamHost?.endpoint.metadata.filterMetadata ?? [:]).value(namespace, path)
         // What Apus does not have on any request: TLS facts, filter state, traces, virtual clusters.
         default: .missing
         }
@@ -119,7 +116,7 @@ extension FormatOperator {
             .number(0)
         case .downstreamWireBytesReceived, .upstreamWireBytesSent: .number(context.bytesReceived)
         case .downstreamWireBytesSent, .upstreamWireBytesReceived: .number(context.bytesSent)
-        case .upstreamRequestAttemptCount: .number(context.clusterName.isEmpty ? 0 : 1)
+        case .upstreamRequestAttemptCount: .number(context.upstreamClusterName.isEmpty ? 0 : 1)
         case .streamID: context.connectionStreamID
         default: .missing
         }
@@ -162,7 +159,7 @@ extension FormatOperator {
             guard let local = context.upstreamLocalAddress else { return .missing }
             return address(local.ipAddress ?? local.pathname ?? "", local.port ?? 0, part)
         }
-        guard let whole = context.upstream?.address else { return .missing }
+        let whole = context.upstreamAddress
         return address(hostPart(whole), portPart(whole), part)
     }
 

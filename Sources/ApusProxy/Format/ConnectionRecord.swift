@@ -6,35 +6,31 @@ final class ConnectionRecord: LogContext {
     unowned(unsafe) let worker: Worker
     let connection: ConnectionInfo
     let started: NIODeadline
-    let startedWall: (seconds: Int64, nanoseconds: Int64)
 
     var flags: ResponseFlags = []
     var details = ""
     var bytesReceived = 0
     var bytesSent = 0
     var connectionTermination = ""
-    var clusterName = ""
-    var clusterStatName = ""
-    var upstream: UpstreamFacts?
+    var upstreamClusterName = ""
+    var upstreamClusterStatName = ""
+    var upstreamAddress = ""
+    var upstreamHostname = ""
     var upstreamLocalAddress: SocketAddress?
     var upstreamTransportFailure = ""
     /// When the upstream connection was there.
     var upstreamConnected: NIODeadline?
     var ended: NIODeadline?
 
-    init(
-        worker: Worker, connection: ConnectionInfo, started: NIODeadline,
-        startedWall: (seconds: Int64, nanoseconds: Int64)
-    ) {
+    init(worker: Worker, connection: ConnectionInfo, started: NIODeadline) {
         self.worker = worker
         self.connection = connection
         self.started = started
-        self.startedWall = startedWall
     }
 
     var exchange: Exchange? { nil }
-    var remoteHost: String { connection.directRemoteHost }
-    var remotePort: Int { connection.directRemotePort }
+    var clientHost: String { connection.directRemoteHost }
+    var clientPort: Int { connection.directRemotePort }
     var status: Int { 0 }
 
     func moment(_ point: TimePoint) -> NIODeadline? {
@@ -50,7 +46,7 @@ final class ConnectionRecord: LogContext {
 extension LogContext {
     /// A stream id for a connection, which has no request id: the same each time it is asked.
     var connectionStreamID: FormatValue {
-        var random = RandomSource(seed: connection.id ^ UInt64(truncatingIfNeeded: startedWall.nanoseconds) << 20)
+        var random = RandomSource(seed: connection.id ^ started.uptimeNanoseconds)
         return .uuid(random.next(), random.next())
     }
 }

@@ -3,11 +3,16 @@ import NIOCore
 
 extension Exchange: LogContext {
     var exchange: Exchange? { self }
-    var remotePort: Int { remoteIsDirect ? connection.directRemotePort : 0 }
-    var clusterStatName: String { clusterName }
-    var upstream: UpstreamFacts? { nil }
-    var clusterMetadata: Metadata? { nil }
-    var upstreamVersion: HTTPVersion? { upstream == nil ? nil : .http11 }
+    var clientHost: String { remoteHost }
+    var clientPort: Int { remoteIsDirect ? connection.directRemotePort : 0 }
+    var upstreamClusterName: String { cluster?.compiled.name ?? "" }
+    var upstreamClusterStatName: String {
+        guard let settings = cluster?.compiled.cluster else { return "" }
+        return settings.altStatName.isEmpty ? settings.name : settings.altStatName
+    }
+    var upstreamAddress: String { upstreamHost?.name ?? "" }
+    var upstreamHostname: String { upstreamHost?.endpoint.hostname ?? "" }
+    var upstreamVersion: HTTPVersion? { upstreamLocalAddress == nil ? nil : .http11 }
 
     func upstreamBytes(_ format: FormatOperator) -> Int { 0 }
 

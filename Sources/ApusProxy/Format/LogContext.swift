@@ -10,13 +10,11 @@ protocol LogContext: AnyObject {
     /// nil for a connection without HTTP.
     var exchange: Exchange? { get }
     /// The client's address as far as it is believed, without its port.
-    var remoteHost: String { get }
+    var clientHost: String { get }
     /// 0 when the address comes from a header.
-    var remotePort: Int { get }
+    var clientPort: Int { get }
 
     var started: NIODeadline { get }
-    /// Seconds and nanoseconds since 1970 at the start.
-    var startedWall: (seconds: Int64, nanoseconds: Int64) { get }
     /// The moment, if it has come.
     func moment(_ point: TimePoint) -> NIODeadline?
 
@@ -29,20 +27,26 @@ protocol LogContext: AnyObject {
     var bytesSent: Int { get }
     var connectionTermination: String { get }
 
-    /// Empty before a cluster is chosen.
-    var clusterName: String { get }
-    /// The cluster's name in statistics: `alt_stat_name`.
-    var clusterStatName: String { get }
-    /// The chosen endpoint.
-    var upstream: UpstreamFacts? { get }
+    /// The chosen cluster; empty when there is none.
+    var upstreamClusterName: String { get }
+    /// Its name in statistics: `alt_stat_name`.
+    var upstreamClusterStatName: String { get }
+    /// The chosen endpoint, `10.0.0.1:80`, `[::1]:80` or the path of a Unix socket; empty when there is none.
+    var upstreamAddress: String { get }
+    var upstreamHostname: String { get }
     var upstreamLocalAddress: SocketAddress? { get }
     var upstreamTransportFailure: String { get }
 }
 
-/// What formats may know of the chosen endpoint.
-struct UpstreamFacts {
-    /// `10.0.0.1:80`, `[::1]:80` or the path of a Unix socket.
-    var address: String
-    var hostname: String
-    var metadata: Metadata
+extension LogContext {
+    /// The start on the calendar. Derived when a log asks, so that a request without one reads no second clock.
+    var startTime: WallTime {
+        let now = WallTime.now()
+        let passed = (NIODeadline.now() - started).nanoseconds
+        let nanoseconds = now.seconds * 1_000_000_000 + now.nanoseconds - passed
+        return WallTime(seconds: nanoseconds / 1_000_000_000, nanoseconds: nanoseconds % 1_000_000_000)
+    }
+
+    /// The endpoint's name, or its address when it has none.
+    var upstreamName: String { upstreamHostname.isEmpty ? upstreamAddress : upstreamHostname }
 }
