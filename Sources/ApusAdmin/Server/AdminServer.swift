@@ -1,5 +1,6 @@
 import ApusConfig
 import ApusProxy
+import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -22,8 +23,8 @@ public final class AdminServer: Sendable {
     }
 
     /// Binds the address and serves. Throws when it cannot be bound.
-    public static func start(on address: Address, face: any ProxyFace) async throws -> AdminServer {
-        let router = AdminRouter(face: face, entry: AdminGuard(knownNames: names(of: address)))
+    public static func start(face: any ProxyFace, address: Address, log: Logger) async throws -> AdminServer {
+        let router = AdminRouter(face: face, entry: AdminGuard(knownNames: names(of: address)), log: log)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let connections = ConnectionCount()
         let bootstrap = ServerBootstrap(group: group)
