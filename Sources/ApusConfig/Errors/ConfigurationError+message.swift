@@ -71,7 +71,9 @@ extension ConfigurationError {
         case .badBase64: "this is not base64"
         case .mustBeTrue: "this may only be true; leave it out instead"
         case .unknownChoice(let text, let options, let nearest):
-            "'\(text)' is not one of \(options.joined(separator: ", "))\(Self.suggest(nearest))"
+            options.count > 12
+                ? "'\(text)' is not known here\(Self.suggest(nearest))"
+                : "'\(text)' is not one of \(options.joined(separator: ", "))\(Self.suggest(nearest))"
         case .unsupportedValue(let name): "\(name) is not supported by Apus"
         default: ""
         }
@@ -100,7 +102,9 @@ extension ConfigurationError {
     private var filterMessage: String {
         switch self {
         case .unknownFilter(let name, let nearest):
-            "no filter is named '\(name)'\(Self.suggest(nearest)); other filters need a typed_config"
+            nearest == nil
+                ? "no filter is named '\(name)'; one that goes by another name needs a typed_config"
+                : "no filter is named '\(name)'\(Self.suggest(nearest))"
         case .filterNeedsSettings(let name, let type):
             "the filter '\(name)' needs settings; give it a typed_config of type.googleapis.com/\(type)"
         case .notForRoutes(let type, let instead):

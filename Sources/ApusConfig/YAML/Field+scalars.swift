@@ -55,7 +55,8 @@ extension Field {
             if Double(text) == nil {
                 wrongType("a number")
             } else {
-                report(.badNumber(text, lowest: "\(Number.min)", highest: "\(Number.max)"))
+                report(
+                    .badNumber(text, lowest: "\(range?.lowerBound ?? .min)", highest: "\(range?.upperBound ?? .max)"))
             }
             return nil
         }

@@ -4,6 +4,8 @@ struct YAMLLimits {
     var size = 64 << 20
     /// Lists and mappings within each other; protobuf stops at 100 messages.
     var depth = 200
-    /// Values after aliases are expanded. Ten aliases of ten aliases of ... would be endless otherwise.
-    var nodes = 4_000_000
+    /// Values after aliases are expanded: this many, and some more for every byte of the file. Ten aliases of ten
+    /// aliases of ... would be endless otherwise.
+    var nodes = 250_000
+    var nodesPerByte = 4
 }

@@ -1,47 +1,5 @@
-/// Looks at the bytes before the parser does, because the parser itself recurses and hashes keys.
+/// Looks at the bytes before the parser does, because the parser hashes keys. (It stops at 1,000 levels by itself.)
 extension YAMLReader {
-    /// Where more than `limit` brackets are open or indentation steps are taken. Brackets inside quotes count too
-    /// when they are not closed again, which errs on the safe side.
-    static func tooDeep(_ text: String, limit: Int) -> (line: Int, column: Int)? {
-        var depth = 0
-        var indents: [Int] = []
-        var line = 1
-        var column = 0
-        var indent = 0
-        var atStart = true
-        for byte in text.utf8 {
-            column += 1
-            switch byte {
-            case UInt8(ascii: "\n"):
-                line += 1
-                column = 0
-                indent = 0
-                atStart = true
-                continue
-            case UInt8(ascii: " "), UInt8(ascii: "-"), UInt8(ascii: "?"):
-                if atStart {
-                    indent += 1
-                    if byte != UInt8(ascii: " ") { indents.append(indent) }
-                    if indents.count > limit * 4 { return (line, column) }
-                }
-                continue
-            case UInt8(ascii: "["), UInt8(ascii: "{"):
-                depth += 1
-                if depth > limit * 4 { return (line, column) }
-            case UInt8(ascii: "]"), UInt8(ascii: "}"):
-                depth = max(0, depth - 1)
-            default: break
-            }
-            if atStart {
-                atStart = false
-                while let last = indents.last, last >= indent { indents.removeLast() }
-                indents.append(indent)
-                if indents.count > limit * 4 { return (line, column) }
-            }
-        }
-        return nil
-    }
-
     /// Whether keys may be lists or mappings made of many aliases: the parser would hash every copy of them.
     static func mayHaveExplosiveKeys(_ text: String) -> Bool {
         var text = text

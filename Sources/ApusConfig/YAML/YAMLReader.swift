@@ -4,7 +4,8 @@ import Yams
 /// Envoy refuses them: the same file must mean the same to both.
 struct YAMLReader {
     let limits: YAMLLimits
-    private(set) var count = 0
+    private var count = 0
+    private var mostNodes = 0
 
     /// A problem of the text itself, which leaves nothing to read.
     struct Failure: Error {
@@ -22,12 +23,10 @@ struct YAMLReader {
         guard text.utf8.count <= limits.size else {
             throw Failure(error: .fileTooLarge(limit: limits.size), line: 1, column: 1)
         }
-        if let place = YAMLReader.tooDeep(text, limit: limits.depth) {
-            throw Failure(error: .tooDeep(limit: limits.depth), line: place.line, column: place.column)
-        }
         if YAMLReader.mayHaveExplosiveKeys(text) {
             throw Failure(error: .aliasAsKey, line: 1, column: 1)
         }
+        mostNodes = limits.nodes + limits.nodesPerByte * text.utf8.count
         let root: Yams.Node?
         do {
             root = try Yams.compose(yaml: text, .basic)
@@ -41,8 +40,8 @@ struct YAMLReader {
         let line = node.mark?.line ?? 1
         let column = node.mark?.column ?? 1
         count += 1
-        guard count <= limits.nodes else {
-            throw Failure(error: .tooManyValues(limit: limits.nodes), line: line, column: column)
+        guard count <= mostNodes else {
+            throw Failure(error: .tooManyValues(limit: mostNodes), line: line, column: column)
         }
         guard depth < limits.depth else {
             throw Failure(error: .tooDeep(limit: limits.depth), line: line, column: column)
@@ -79,7 +78,7 @@ struct YAMLReader {
             guard case .scalar(let scalar) = key else {
                 throw Failure(error: .keyIsNotAName, line: line, column: column)
             }
-            if scalar.string == "<<", !isString(scalar) {
+            if scalar.string == "<<", scalar.style == .plain {
                 throw Failure(error: .mergeKey, line: line, column: column)
             }
             let node = try convert(value, depth: depth + 1)
@@ -94,6 +93,9 @@ struct YAMLReader {
         }
         switch error {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _):
+            if problem.contains("nesting") || problem.contains("depth") {
+                return Failure(error: .tooDeep(limit: 1000), line: mark.line, column: mark.column)
+            }
             let text = context.map { "\(problem) \($0.text)" } ?? problem
             return Failure(error: .syntax(text), line: mark.line, column: mark.column)
         case .composer(_, let problem, let mark, _):
