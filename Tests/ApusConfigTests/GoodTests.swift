@@ -88,7 +88,7 @@ import Testing
         #expect(action.requestMirrorPolicies.first?.target == .cluster("v2"))
         #expect(result.routes[1].action == .redirect(Redirect(scheme: .https, portRedirect: 8443, responseCode: 302)))
         #expect(result.routes[2].action == .directResponse(DirectResponse(status: 201, body: [104, 105])))
-        #expect(first.source.line == 16)
+        #expect(first.source.line == 18)
     }
 
     @Test("of clusters") func clusters() throws {

@@ -301,13 +301,13 @@ enum EnvoyFields {
                 prefix_rewrite regex_rewrite host_rewrite_literal auto_host_rewrite
                 host_rewrite_header host_rewrite_path_regex append_x_forwarded_host timeout
                 idle_timeout flush_timeout retry_policy request_mirror_policies priority hash_policy
-                max_grpc_timeout grpc_timeout_offset upgrade_configs max_stream_duration
+                cors max_grpc_timeout grpc_timeout_offset upgrade_configs max_stream_duration
                 """,
             later: "hedge_policy internal_redirect_policy metadata_match",
             never: """
                 cluster_specifier_plugin inline_cluster_specifier_plugin path_rewrite_policy
                 path_rewrite host_rewrite early_data_policy retry_policy_typed_config rate_limits
-                include_vh_rate_limits cors internal_redirect_action max_internal_redirects
+                include_vh_rate_limits internal_redirect_action max_internal_redirects
                 """),
         "envoy.config.route.v3.RouteAction.HashPolicy": Standing(
             read: "header cookie connection_properties query_parameter terminal",

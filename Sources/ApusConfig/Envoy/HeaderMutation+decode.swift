@@ -51,7 +51,7 @@ extension HeaderValueOption {
                 value = text.flatMap { HeaderText.checkValue($0, at: field) ? field.format($0) : nil }
             }
             guard let keyField, let key, HeaderText.checkMutable(key, at: keyField), let value else { return nil }
-            return (key, value)
+            return (key.lowercased(), value)
         }
     }
 }

@@ -51,7 +51,7 @@ extension Listener {
     /// An empty list is fine; what inspects TLS comes with TLS.
     private static func checkListenerFilters(_ message: Message) {
         for filter in message["listener_filters"]?.elements ?? [] {
-            filter.report(.notYetSupported("listener filters"))
+            filter.report(.notYetSupported("this listener filter"))
         }
     }
 }

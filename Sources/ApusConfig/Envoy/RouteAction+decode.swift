@@ -23,7 +23,7 @@ extension RouteAction {
             let upgrades = UpgradeConfig.unique(
                 message.each("upgrade_configs", UpgradeConfig.decodeOnRoute), in: message)
             let flush = message.duration("flush_timeout")
-            message["cors"]?.report(.moved("cors", to: "typed_per_filter_config"))
+            let cors = message["cors"].flatMap(CorsPolicy.decodeLegacy)
             guard let cluster else { return nil }
             return RouteAction(
                 cluster: cluster, clusterNotFoundResponseCode: notFound ?? 503, pathRewrite: pathRewrite,
@@ -31,7 +31,7 @@ extension RouteAction {
                 idleTimeout: idle.map { $0 == .zero ? .disabled : .after($0) } ?? .inherited,
                 maxStreamDuration: longest, maxGrpcTimeout: maxGrpc, grpcTimeoutOffset: grpcOffset,
                 retryPolicy: retry, requestMirrorPolicies: mirrors, priority: priority, hashPolicy: hashes,
-                upgradeConfigs: upgrades, flushTimeout: flush, source: message.source)
+                upgradeConfigs: upgrades, flushTimeout: flush, cors: cors, source: message.source)
         }
     }
 }

@@ -23,7 +23,6 @@ public struct Cluster: Sendable, Equatable {
     public var upstreamConnectionOptions: UpstreamConnectionOptions
     public var closeConnectionsOnHostHealthFailure: Bool
     public var trackTimeoutBudgets: Bool
-    public var requestResponseSizes: Bool
     public var metadata: Metadata
     public var source: SourceMark
 
@@ -49,7 +48,6 @@ public struct Cluster: Sendable, Equatable {
         upstreamConnectionOptions: UpstreamConnectionOptions = UpstreamConnectionOptions(),
         closeConnectionsOnHostHealthFailure: Bool = false,
         trackTimeoutBudgets: Bool = false,
-        requestResponseSizes: Bool = false,
         metadata: Metadata = Metadata(),
         source: SourceMark = SourceMark()
     ) {
@@ -74,7 +72,6 @@ public struct Cluster: Sendable, Equatable {
         self.upstreamConnectionOptions = upstreamConnectionOptions
         self.closeConnectionsOnHostHealthFailure = closeConnectionsOnHostHealthFailure
         self.trackTimeoutBudgets = trackTimeoutBudgets
-        self.requestResponseSizes = requestResponseSizes
         self.metadata = metadata
         self.source = source
     }

@@ -15,6 +15,7 @@ extension HeaderMutation {
 }
 
 public struct HeaderValueOption: Sendable, Equatable {
+    /// Lower case.
     public var key: String
     public var value: FormatString
     public var appendAction: HeaderAppendAction

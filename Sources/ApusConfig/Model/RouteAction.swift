@@ -19,7 +19,7 @@ public struct RouteAction: Sendable, Equatable {
     public var hashPolicy: [HashPolicy]
     public var upgradeConfigs: [UpgradeConfig]
     public var flushTimeout: Duration?
-    /// Deprecated in favour of the filter's own override.
+    /// Deprecated in favour of the filter's own override; the cors filter obeys it all the same.
     public var cors: CorsPolicy?
     public var source: SourceMark
 
