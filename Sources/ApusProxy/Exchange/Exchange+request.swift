@@ -165,18 +165,21 @@ extension Exchange {
             set(\.delay, after: nanoseconds)
             return false
         case .buffer(let limit):
-            bufferLimit = limit
-            requestPhase = .buffering
-            advanceQueue(to: requestStep)
             if requestQueuedBytes > limit {
                 reply(.payloadTooLarge)
                 return false
             }
-            if endAwaitsRouter {
-                endAwaitsRouter = false
-                endRequest()
-            }
-            return requestEnded
+            if requestEnded { return true }
+            bufferLimit = limit
+            requestPhase = .buffering
+            advanceQueue(to: requestStep)
+            // The filter is asked again when the body is there.
+            requestStep -= 1
+            guard endAwaitsRouter else { return false }
+            endAwaitsRouter = false
+            endRequest()
+            requestPhase = .filtering
+            return true
         }
     }
 

@@ -44,12 +44,12 @@ public struct BodyInterest: OptionSet, Sendable {
 public enum Verdict {
     /// On to the next filter.
     case next
-    /// The proxy answers the client itself. In the request's way the answer passes the filters from this one backwards.
+    /// The proxy answers the client itself. The answer passes all filters, as an upstream's would.
     case reply(LocalReply)
     /// Nothing more happens to this message until `Exchange.resumeRequest` or `resumeResponse` is called.
     case wait
-    /// The filter is asked no more before the whole body has arrived; a body of more than `limit` bytes is answered 413.
-    /// Requests only. The body is then `Exchange.bufferedRequestBody`.
+    /// The filter is asked again when the whole body has arrived (`Exchange.bufferedRequestBody`), and then must decide
+    /// otherwise; a body of more than `limit` bytes is answered 413. Requests only.
     case buffer(limit: Int)
     /// The verdict holds when the duration has passed. Requests only.
     indirect case after(Duration, Verdict)

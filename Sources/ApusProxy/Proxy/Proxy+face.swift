@@ -99,7 +99,9 @@ extension Snapshot {
         for listener in listeners {
             prefixes.insert(listener.stats.prefix)
             switch listener.kind {
-            case .http(let settings): prefixes.insert(settings.stats.prefix)
+            case .http(let settings):
+                prefixes.insert(settings.stats.prefix)
+                prefixes.formUnion(settings.manager.filterStatPrefixes)
             case .tcp(let settings): prefixes.insert(settings.stats.prefix)
             case .none: break
             }

@@ -97,6 +97,7 @@ public actor Proxy {
             }
         }
         state = .live
+        ResidentPages.release()
     }
 
     // MARK: Reload
