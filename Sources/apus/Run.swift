@@ -36,9 +36,9 @@ struct Run: AsyncParsableCommand {
 
     func run() async throws {
         let level = Logger.Level(rawValue: logLevel) ?? .info
-        LogLevels.shared.setAll(level)
+        LogLevels.shared.set(level)
         let format = logFormat
-        LoggingSystem.bootstrap { label in LineLogHandler(label: label, format: format, level: level) }
+        LoggingSystem.bootstrap { label in SubjectLogHandler(LogSubject(rawValue: label) ?? .main, next: LineLogHandler(format: format)) }
         let log = Logger(label: "apus")
         let file = ConfigurationFile(path: config)
         let signals = Signals([SIGTERM, SIGINT, SIGHUP, SIGUSR1])
@@ -53,7 +53,7 @@ struct Run: AsyncParsableCommand {
         do {
             proxy = try await Proxy.start(loaded, options: options)
             if let address = loaded.bootstrap?.admin?.address {
-                admin = try await AdminServer.start(face: proxy, address: address, log: log)
+                admin = try await AdminServer.start(on: address, face: proxy)
             }
         } catch {
             for line in "\(error)".split(separator: "\n") { FileHandle.standardError.write(Data("\(line)\n".utf8)) }

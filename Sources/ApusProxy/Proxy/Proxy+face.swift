@@ -79,12 +79,6 @@ extension Proxy: ProxyFace {
         for worker in workers { try? await worker.loop.submit { worker.flushAccessLogs() }.get() }
         AccessLogFiles.shared.reopen()
     }
-
-    public func logLevel(_ logger: LogSubject) async -> Logger.Level { LogLevels.shared[logger] }
-
-    public func setLogLevel(_ level: Logger.Level, of loggers: [LogSubject]) async {
-        for logger in loggers { LogLevels.shared[logger] = level }
-    }
 }
 
 /// The version of this build.
