@@ -431,15 +431,6 @@ enum EnvoyFields {
                 max_dynamic_descriptors
                 """,
             never: "descriptors local_cluster_rate_limit rate_limits enable_retry_after_header"),
-        "envoy.extensions.filters.http.lua.v3.Lua": Standing(
-            read: "",
-            never: """
-                inline_code source_codes default_source_code stat_prefix clear_route_cache
-                filter_context package_paths package_cpaths shared_vm_id
-                """),
-        "envoy.extensions.filters.http.lua.v3.LuaPerRoute": Standing(
-            read: "",
-            never: "disabled name source_code filter_context package_paths package_cpaths shared_vm_id"),
         "envoy.extensions.filters.http.router.v3.Router": Standing(
             read: """
                 dynamic_stats start_child_span upstream_log suppress_envoy_headers
@@ -447,12 +438,6 @@ enum EnvoyFields {
                 suppress_grpc_request_failure_code_stats reject_connect_request_early_data
                 """,
             never: "upstream_log_options upstream_http_filters"),
-        "envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector": Standing(
-            read: "",
-            never: """
-                enable_ja3_fingerprinting enable_ja4_fingerprinting initial_read_buffer_size
-                close_connection_on_client_hello_parsing_errors max_client_hello_size
-                """),
         "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager": Standing(
             read: """
                 codec_type stat_prefix route_config http_filters add_user_agent
@@ -521,20 +506,6 @@ enum EnvoyFields {
         "envoy.extensions.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig": Standing(
             read: "forward_reason_phrase",
             never: "formatter_type_on_envoy_headers"),
-        "envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext": Standing(
-            read: "",
-            never: """
-                common_tls_context require_client_certificate require_sni session_ticket_keys
-                session_ticket_keys_sds_secret_config disable_stateless_session_resumption
-                disable_stateful_session_resumption session_timeout ocsp_staple_policy
-                full_scan_certs_on_sni_mismatch prefer_client_ciphers
-                """),
-        "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext": Standing(
-            read: "",
-            never: """
-                common_tls_context sni auto_host_sni auto_sni_san_validation allow_renegotiation
-                max_session_keys enforce_rsa_key_usage
-                """),
         "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": Standing(
             read: "common_http_protocol_options explicit_http_config",
             later: "auto_config use_downstream_protocol_config outlier_detection upstream_http_protocol_options",
