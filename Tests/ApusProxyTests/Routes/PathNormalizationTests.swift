@@ -104,7 +104,9 @@ struct HostNormalizationTests {
             ("a.test:1234", "a.test"), ("a.test", "a.test"), ("a.test:", "a.test:"), ("a.test:x", "a.test:x"),
             ("[::1]:80", "[::1]"), ("[::1]", "[::1]"), ("a:4294967296", "a:4294967296"), ("a.test.", "a.test."),
         ])
-    func anyPort(host: String, expected: String) { #expect(Self.result(host) { $0.stripAnyHostPort = true } == expected) }
+    func anyPort(host: String, expected: String) {
+        #expect(Self.result(host) { $0.stripAnyHostPort = true } == expected)
+    }
 
     @Test("The listener's port is stripped, another one is not")
     func matchingPort() {

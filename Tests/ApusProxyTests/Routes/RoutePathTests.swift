@@ -50,7 +50,9 @@ struct RoutePathTests {
 
     @Test("The first route that matches wins, however much longer a later one is")
     func order() {
-        let table = table([route("first", .prefix("/a")), route("second", .prefix("/a/b")), route("third", .path("/c"))])
+        let table = table([
+            route("first", .prefix("/a")), route("second", .prefix("/a/b")), route("third", .path("/c")),
+        ])
         #expect(table.name("/a/b/c") == "first")
         #expect(table.name("/c") == "third")
         #expect(table.name("/nothing") == nil)
@@ -61,7 +63,8 @@ struct RoutePathTests {
     func conditions() {
         let wanted = HeaderMatcher(name: "x-k", match: .string(StringMatcher(pattern: .exact("a"))))
         let table = table([
-            route("conditional", .prefix("/"), headers: [wanted]), route("exact", .path("/p")), route("rest", .prefix("/")),
+            route("conditional", .prefix("/"), headers: [wanted]), route("exact", .path("/p")),
+            route("rest", .prefix("/")),
         ])
         #expect(table.name("/p", [("x-k", "a")]) == "conditional")
         #expect(table.name("/p", [("x-k", "b")]) == "exact")
