@@ -109,8 +109,15 @@ final class AdminConnection: ChannelInboundHandler {
         let channel = context.channel
         let router = router
         context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in
-            if closing { channel.close(promise: nil) }
+            if closing { Self.close(channel) }
             if answer.after == .shutdown { Task { await router.face.shutdown() } }
         }
+    }
+
+    /// Says that nothing follows and reads on for a moment: closing with unread bytes would reset the connection, and
+    /// the answer might be lost.
+    private static func close(_ channel: any Channel) {
+        channel.close(mode: .output, promise: nil)
+        channel.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
     }
 }

@@ -35,7 +35,11 @@ final class CompiledTime: Sendable {
 
     /// nil: `2026-01-31T12:00:00.123Z`.
     init(_ format: TimeFormat?, local: Bool = false) {
-        let pieces = format.map { $0.pieces.flatMap(Self.compile) } ?? Self.standard
+        let pieces = (format.map { $0.pieces.flatMap(Self.compile) } ?? Self.standard).map { piece in
+            // The library says GMT.
+            if !local, case .library("%Z") = piece { return Piece.literal(Array("UTC".utf8)) }
+            return piece
+        }
         self.pieces = pieces
         isLocal = local
         var calendar = false

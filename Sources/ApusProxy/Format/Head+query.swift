@@ -28,9 +28,9 @@ extension Head {
         return .missing
     }
 
-    func queryParameters(raw: Bool) -> FormatValue {
+    func queryParameters(decoded: Bool) -> FormatValue {
         guard let query = path.query else { return .missing }
-        return raw ? .bytes(query) : .text(String(decoding: percentDecoded(query[...]), as: UTF8.self))
+        return decoded ? .text(String(decoding: percentDecoded(query[...]), as: UTF8.self)) : .bytes(query)
     }
 
     /// Bytes of names and values, and of the status as Envoy counts it.
