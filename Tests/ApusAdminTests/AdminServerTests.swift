@@ -11,7 +11,7 @@ import Testing
     /// Sends bytes to a server of its own and returns everything until the server closes.
     private func talk(_ text: String, face: FakeProxy = FakeProxy()) async throws -> String {
         let server = try await AdminServer.start(
-            face: face, address: .socket(host: "127.0.0.1", port: 0), log: Logger(label: "test"))
+            on: .socket(host: "127.0.0.1", port: 0), face: face, log: Logger(label: "test"))
         let address = try #require(server.localAddress)
         let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connect(to: address) { channel in
@@ -83,10 +83,10 @@ import Testing
     @Test func anAddressInUseIsAnError() async throws {
         let log = Logger(label: "test")
         let server = try await AdminServer.start(
-            face: FakeProxy(), address: .socket(host: "127.0.0.1", port: 0), log: log)
+            on: .socket(host: "127.0.0.1", port: 0), face: FakeProxy(), log: log)
         let port = UInt16(server.localAddress?.port ?? 0)
         await #expect(throws: (any Error).self) {
-            try await AdminServer.start(face: FakeProxy(), address: .socket(host: "127.0.0.1", port: port), log: log)
+            try await AdminServer.start(on: .socket(host: "127.0.0.1", port: port), face: FakeProxy(), log: log)
         }
         await server.stop()
     }

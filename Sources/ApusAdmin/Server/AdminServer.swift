@@ -23,7 +23,9 @@ public final class AdminServer: Sendable {
     }
 
     /// Binds the address and serves. Throws when it cannot be bound.
-    public static func start(face: any ProxyFace, address: Address, log: Logger) async throws -> AdminServer {
+    public static func start(
+        on address: Address, face: any ProxyFace, log: Logger = Logger(label: "apus.admin")
+    ) async throws -> AdminServer {
         let router = AdminRouter(face: face, entry: AdminGuard(knownNames: names(of: address)), log: log)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let connections = ConnectionCount()
