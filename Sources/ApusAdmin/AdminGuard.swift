@@ -3,7 +3,7 @@
 /// A page elsewhere can send a form here (cross-origin), or let its own name point here and then count as the same
 /// origin (DNS rebinding). The first shows in `Origin` and `Sec-Fetch-Site`, the second in a `Host` that is not ours.
 struct AdminGuard: Sendable {
-    /// Names, beside `localhost` and addresses, under which the server is known: lower case, no port.
+    /// Names, beside local ones and addresses, under which the server is known: lower case, no port.
     var knownNames: Set<String> = []
 
     enum Verdict: Equatable {
@@ -16,7 +16,8 @@ struct AdminGuard: Sendable {
         if let host = request.header("host"), !isKnown(host) {
             return .refused(
                 "The admin server does not answer to the host name '\(host)'. "
-                    + "Use localhost, an IP address, or the name in the admin address of the configuration.\n")
+                    + "Use localhost, an IP address, a name without dots, or the one in the admin address of the configuration.\n"
+            )
         }
         guard access == .mutation else { return .allowed }
         if let site = request.header("sec-fetch-site"), site != "same-origin", site != "none" {
@@ -35,7 +36,7 @@ struct AdminGuard: Sendable {
 
     private func isKnown(_ host: String) -> Bool {
         let name = Self.withoutPort(host).lowercased()
-        return name == "localhost" || knownNames.contains(name) || Self.isAddress(name)
+        return Self.isLocal(name) || knownNames.contains(name) || Self.isAddress(name)
     }
 
     /// `localhost:9901` → `localhost`, `[::1]:9901` → `::1`
@@ -43,6 +44,12 @@ struct AdminGuard: Sendable {
         if host.hasPrefix("[") { return String(host.dropFirst().prefix { $0 != "]" }) }
         guard let colon = host.lastIndex(of: ":"), host.firstIndex(of: ":") == colon else { return host }
         return String(host[..<colon])
+    }
+
+    /// `localhost`, and names without a dot: the world's DNS, which an attacker can write to, has none of those, so that
+    /// they only mean something in the network this server is in (`http://sidecar:9901`).
+    private static func isLocal(_ name: String) -> Bool {
+        name.hasSuffix(".localhost") || !name.contains(".") && !name.contains(":") && !name.isEmpty
     }
 
     private static func isAddress(_ name: String) -> Bool {

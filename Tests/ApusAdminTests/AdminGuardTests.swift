@@ -14,7 +14,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "localhost", "localhost:9901", "LOCALHOST:1", "127.0.0.1:9901", "10.1.2.3", "[::1]:9901", "admin.example:9901",
+        "localhost", "localhost:9901", "LOCALHOST:1", "sidecar:9901", "a.localhost", "127.0.0.1:9901", "10.1.2.3",
+        "[::1]:9901", "admin.example:9901",
     ])
     func ownNamesAndAddressesPass(_ host: String) {
         #expect(isAllowed([("host", host)]))

@@ -6,10 +6,10 @@ extension CompiledOperator {
         switch self {
         case .requestHeader(let name, let other):
             guard let head = context.exchange?.request else { return .missing }
-            return FormatValue(head.value(name) ?? other.flatMap(head.value))
+            return FormatValue(head.sent(name) ?? other.flatMap(head.sent))
         case .requestHeaderWithoutQuery(let name, let other):
             guard let head = context.exchange?.request else { return .missing }
-            return FormatValue((head.value(name) ?? other.flatMap(head.value))?.withoutQuery)
+            return FormatValue((head.sent(name) ?? other.flatMap(head.sent))?.withoutQuery)
         case .responseHeader(let name, let other):
             guard let head = context.exchange?.response else { return .missing }
             if name.kind == .status, head.status > 0 { return .number(head.status) }
@@ -174,6 +174,14 @@ extension FormatOperator {
     private func portPart(_ address: String) -> Int {
         guard let colon = address.lastIndex(of: ":") else { return 0 }
         return Int(address[address.index(after: colon)...]) ?? 0
+    }
+}
+
+extension Head {
+    /// The value of a field of a request; nil for the host of a request that was refused before one was found.
+    fileprivate func sent(_ name: HeaderName) -> Bytes? {
+        if name.kind == .authority, authorityRange.isEmpty { return nil }
+        return value(name)
     }
 }
 
