@@ -51,19 +51,39 @@ extension PathNormalization {
         var result: [UInt8] = [0x2f]
         result.reserveCapacity(path.count + 1)
         var at = path.first == 0x2f || path.first == 0x5c ? 1 : 0
+        var lastBare = -1
         while at < path.count {
             if result.last == 0x2f, let dots = dotSegment(path, at) {
                 if dots.count == 2 { dropSegment(&result) }
                 at = dots.end
+                lastBare = -1
                 continue
             }
+            let isEscape = path[at] == 0x25
             guard let next = append(path, at, to: &result) else { return nil }
+            if isEscape, next == at + 1 { lastBare = result.count - 1 }
+            if isEscape, next == at + 3 { guardBare(lastBare, in: &result, next: next < path.count ? path[next] : 0) }
             at = next
         }
         return result
     }
 
-    /// A segment of one or two dots, plain or escaped, that begins here; `end` is behind its slash.
+    /// An undone escape may make a new one with a `%` that was none before (`%%32e`); that `%` is then escaped itself, so
+    /// that nobody decodes twice.
+    private static func guardBare(_ bare: Int, in path: inout [UInt8], next: UInt8) {
+        guard bare >= 0 else { return }
+        let behind = path.count - bare - 1
+        let makesEscape =
+            switch behind {
+            case 1: digit(path[bare + 1]) != nil && digit(next) != nil
+            case 2: digit(path[bare + 1]) != nil && digit(path[bare + 2]) != nil
+            default: false
+            }
+        if makesEscape { path.insert(contentsOf: [0x32, 0x35], at: bare + 1) }
+    }
+
+    /// A segment of one or two dots, plain or escaped, that begins here; `end` is behind its slash. Plain dots with
+    /// parameters (`..;x`) count too: some servers behind us would take them for dots.
     private static func dotSegment(_ path: Bytes, _ start: Int) -> (count: Int, end: Int)? {
         var at = start
         var count = 0
@@ -73,6 +93,10 @@ extension PathNormalization {
         }
         guard count == 1 || count == 2 else { return nil }
         if at == path.count { return (count, at) }
+        if path[at] == 0x3b, at - start == count, start > 0, path[start - 1] == 0x2f {
+            while at < path.count, path[at] != 0x2f { at += 1 }
+            return (count, Swift.min(at + 1, path.count))
+        }
         return path[at] == 0x2f || path[at] == 0x5c ? (count, at + 1) : nil
     }
 

@@ -59,7 +59,8 @@ struct PathNormalization: Sendable {
 
     /// Whether any step might change the path; false for paths that all steps leave alone.
     private func needsWork(_ path: Bytes) -> Bool {
-        guard path.first == 0x2f else { return true }
+        // `*`, of OPTIONS, is no path.
+        guard path.first == 0x2f else { return false }
         var previous: UInt8 = 0
         for byte in path {
             if byte == 0x25 || byte == 0x2e && previous == 0x2f || byte == 0x2f && previous == 0x2f { return true }

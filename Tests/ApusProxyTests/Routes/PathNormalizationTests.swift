@@ -22,8 +22,30 @@ struct PathNormalizationTests {
             ("/%7Euser/%41%2d", "/~user/A-"), ("/a%20b%3Fc", "/a%20b%3Fc"), ("/%c3%a9", "/%c3%a9"),
             ("/a\\..\\b", "/b"), ("/a//b", "/a//b"), ("/a%zz", "/a%zz"), ("/a%2", "/a%2"), ("/a%00b", "reject"),
             ("/a/...", "/a/..."), ("/a/.b/..c", "/a/.b/..c"), ("/a%2f..%2fadmin", "/a%2f..%2fadmin"), ("/", "/"),
+            ("*", "*"), ("/%/../a%41b", "/aAb"),
         ])
     func dots(path: String, expected: String) {
+        #expect(Self.result(path, PathNormalization(normalizes: true)) == expected)
+    }
+
+    @Test(
+        "Dots with parameters are dots; escaped ones are not",
+        arguments: [
+            ("/a/..;x/b", "/b"), ("/a/.;x/b", "/a/b"), ("/a/..;", "/"), ("/a/..;x?q", "/?q"),
+            ("/a/...;x/b", "/a/...;x/b"),
+            ("/a/%2e%2e;x/b", "/a/..;x/b"), ("/a/..%3bx/b", "/a/..%3bx/b"), ("/a/..;x\\b", "/"),
+        ])
+    func parameters(path: String, expected: String) {
+        #expect(Self.result(path, PathNormalization(normalizes: true)) == expected)
+    }
+
+    @Test(
+        "Undoing an escape never makes a new one",
+        arguments: [
+            ("/%%32e", "/%252e"), ("/a%%31%31", "/a%2511"), ("/%%2e", "/%."), ("/%2%65%2e/x", "/%252e./x"),
+            ("/%2%41b", "/%252Ab"), ("/%%2541", "/%%2541"),
+        ])
+    func twice(path: String, expected: String) {
         #expect(Self.result(path, PathNormalization(normalizes: true)) == expected)
     }
 
