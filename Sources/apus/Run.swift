@@ -13,7 +13,9 @@ struct Run: AsyncParsableCommand {
             the access logs anew.
             """)
 
-    @Option(name: [.customLong("config"), .customShort("c")], help: "An Envoy bootstrap file, YAML or JSON.", completion: .file())
+    @Option(
+        name: [.customLong("config"), .customShort("c")], help: "An Envoy bootstrap file, YAML or JSON.",
+        completion: .file())
     var config: String
 
     @Option(help: "Event loops (default: one for each core).")
@@ -30,15 +32,22 @@ struct Run: AsyncParsableCommand {
 
     func validate() throws {
         if let workers, workers < 1 { throw ValidationError("--workers must be at least 1.") }
-        if Logger.Level(rawValue: logLevel) == nil { throw ValidationError("--log-level '\(logLevel)' is not one of trace, debug, info, notice, warning, error, critical.") }
-        if !(drainTime >= 0 && drainTime < 86_400) { throw ValidationError("--drain-time must be between 0 and 86400 seconds.") }
+        if Logger.Level(rawValue: logLevel) == nil {
+            throw ValidationError(
+                "--log-level '\(logLevel)' is not one of trace, debug, info, notice, warning, error, critical.")
+        }
+        if !(drainTime >= 0 && drainTime < 86_400) {
+            throw ValidationError("--drain-time must be between 0 and 86400 seconds.")
+        }
     }
 
     func run() async throws {
         let level = Logger.Level(rawValue: logLevel) ?? .info
         LogLevels.shared.set(level)
         let format = logFormat
-        LoggingSystem.bootstrap { label in SubjectLogHandler(LogSubject(rawValue: label) ?? .main, next: LineLogHandler(format: format)) }
+        LoggingSystem.bootstrap { label in
+            SubjectLogHandler(LogSubject(rawValue: label) ?? .main, next: LineLogHandler(format: format))
+        }
         let log = Logger(label: "apus")
         let file = ConfigurationFile(path: config)
         let signals = Signals([SIGTERM, SIGINT, SIGHUP, SIGUSR1])
@@ -53,7 +62,7 @@ struct Run: AsyncParsableCommand {
         do {
             proxy = try await Proxy.start(loaded, options: options)
             if let address = loaded.bootstrap?.admin?.address {
-                admin = try await AdminServer.start(on: address, face: proxy)
+                admin = try await AdminServer.start(face: proxy, address: address, log: log)
             }
         } catch {
             for line in "\(error)".split(separator: "\n") { FileHandle.standardError.write(Data("\(line)\n".utf8)) }

@@ -6,7 +6,8 @@ import Foundation
 struct Validate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check configuration files and print every error with its place.",
-        discussion: "Errors go to standard output, warnings to standard error. The exit status is 1 if there is an error.")
+        discussion:
+            "Errors go to standard output, warnings to standard error. The exit status is 1 if there is an error.")
 
     @Argument(help: "Envoy bootstrap files, YAML or JSON.", completion: .file())
     var files: [String]

@@ -17,7 +17,8 @@ struct SnapshotCompiler {
 
     mutating func compile() -> Snapshot? {
         let clusters = bootstrap.staticResources.clusters.map(compile)
-        let index = Dictionary(clusters.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
+        let index = Dictionary(
+            clusters.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
         var listeners: [CompiledListener] = []
         for (position, listener) in bootstrap.staticResources.listeners.enumerated() {
             listeners.append(compile(listener, clusters: index, path: "static_resources.listeners[\(position)]"))
@@ -64,7 +65,8 @@ struct SnapshotCompiler {
         var replies: CompiledLocalReplies?
         if manager.localReplyConfig != LocalReplyConfig() {
             do { replies = try CompiledLocalReplies(manager.localReplyConfig) } catch {
-                diagnostics.append(Diagnostic(source: manager.source, path: "\(path).local_reply_config", message: "\(error)"))
+                diagnostics.append(
+                    Diagnostic(source: manager.source, path: "\(path).local_reply_config", message: "\(error)"))
             }
         }
         return HTTPSettings(
@@ -108,7 +110,9 @@ extension HTTP1Limits {
     init(upstream options: UpstreamHTTPProtocolOptions) {
         self.init()
         maxHeaders = Int(options.commonHttpProtocolOptions.maxHeadersCount)
-        if let kilobytes = options.commonHttpProtocolOptions.maxResponseHeadersKb { maxHeadBytes = Int(kilobytes) * 1024 }
+        if let kilobytes = options.commonHttpProtocolOptions.maxResponseHeadersKb {
+            maxHeadBytes = Int(kilobytes) * 1024
+        }
         allowChunkedLength = options.http1.allowChunkedLength
         allowHTTP10 = true
     }

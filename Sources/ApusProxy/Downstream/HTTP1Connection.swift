@@ -465,7 +465,7 @@ extension HTTP1Connection: DownstreamStream {
         let lacksLength = !head.has(.contentLength) && status != 204 && status != 304
         // An answer that overtakes its request ends the connection: where the next request begins is not awaited.
         if exchange?.requestEnded == false || exchange?.isUpgrade == true { closesAfterAnswer = true }
-        let measures = lacksLength && (!end || isHead)
+        let measures = lacksLength && (!end || isHead || (body?.readableBytes ?? 0) > 0)
         responseChunked = measures && !isOld
         if measures, isOld, !isHead { closesAfterAnswer = true }
         HTTP1Writer.writeResponse(

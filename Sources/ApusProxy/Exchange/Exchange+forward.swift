@@ -17,7 +17,7 @@ extension Exchange {
         switch route.action {
         case .direct(let answer):
             stats.add(.rqDirectResponse)
-            return .reply(LocalReply(status: answer.status, body: answer.body, details: "direct_response"))
+            return .reply(directReply(answer))
         case .redirect(let action):
             stats.add(.rqRedirect)
             return .reply(redirect(action))
@@ -64,6 +64,16 @@ extension Exchange {
         TimeoutFilter.apply(to: self, action)
         applyRoute()
         if route.virtualHost.includeRequestAttemptCount { announceAttempt() }
+    }
+
+    /// Answers that speak of another place name the request's own, when the route names none.
+    private func directReply(_ answer: DirectAction) -> LocalReply {
+        var reply = LocalReply(status: answer.status, body: answer.body, details: "direct_response")
+        if answer.status == 201 || (300..<400).contains(answer.status) {
+            let location = RedirectAction.same.location(for: request)
+            reply.adjust = { head in Bytes.with(location) { head.set(.location, $0) } }
+        }
+        return reply
     }
 
     private func redirect(_ action: RedirectAction) -> LocalReply {

@@ -8,6 +8,8 @@ extension Exchange {
             worker.counters(settings.stats).add(.downstreamRqNonRelativePath)
             return LocalReply(status: 404, details: "absolute_path_rejected")
         }
+        // What follows `#` is not for servers; who sends it may mean to slip past a rule (RFC 9112, 3.2).
+        if path.contains(UInt8(ascii: "#")) { return rejectPath() }
         if settings.hosts.isNeeded { settings.hosts.apply(to: request, port: connection.localPort) }
         guard settings.paths.isNeeded else { return nil }
         switch settings.paths.decide(path) {
@@ -15,9 +17,7 @@ extension Exchange {
         case .changed(let normal):
             normal.withUnsafeBufferPointer { request.setPath($0) }
             return nil
-        case .reject:
-            worker.counters(settings.stats).add(.downstreamRqFailedPathNormalization)
-            return LocalReply(status: 400, details: "path_normalization_failed")
+        case .reject: return rejectPath()
         case .redirect(let plain):
             worker.counters(settings.stats).add(.downstreamRqRedirectedWithNormalizedPath)
             return LocalReply(
@@ -26,6 +26,13 @@ extension Exchange {
                     plain.withUnsafeBufferPointer { head.set(.location, $0) }
                 })
         }
+    }
+
+    private func rejectPath() -> LocalReply {
+        worker.counters(settings.stats).add(.downstreamRqFailedPathNormalization)
+        // The connection closes after this answer, as with any request that is not understood.
+        requestEnded = false
+        return LocalReply(status: 400, details: "path_normalization_failed")
     }
 
     /// What every answer gets last: who answered, when, over what.

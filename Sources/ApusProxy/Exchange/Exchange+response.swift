@@ -58,7 +58,6 @@ extension Exchange {
                 withUnsafeDecimal(attemptCount) { response.set(.xEnvoyAttemptCount, $0) }
             }
         }
-        response.remove(.xEnvoyImmediateHealthCheckFail)
         policy?.responseMutations.apply(to: response, exchange: self)
     }
 
@@ -74,7 +73,7 @@ extension Exchange {
         case 500..<600: counters.add(.upstreamRq5xx)
         default: counters.add(.upstreamRq1xx)
         }
-        cluster.codes.count(status, isInternal: isInternal)
+        if final { cluster.codes.count(status, isInternal: isInternal) }
     }
 
     // MARK: Filters

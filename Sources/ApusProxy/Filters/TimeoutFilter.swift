@@ -56,8 +56,8 @@ struct TimeoutFilter: Filter {
         if let wanted = milliseconds(head.value(.xEnvoyUpstreamRqTimeoutMs)) {
             if !given { exchange.timeouts.response = wanted }
             given = true
-            head.remove(.xEnvoyUpstreamRqTimeoutMs)
         }
+        head.remove(.xEnvoyUpstreamRqTimeoutMs)
         if !given, exchange.isGRPC, let longest = action.grpcTimeoutHeaderMax {
             exchange.timeouts.response = grpcTimeout(
                 head, longest: longest, offset: action.grpcTimeoutHeaderOffset ?? 0)

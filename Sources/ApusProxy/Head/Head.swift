@@ -226,7 +226,8 @@ public final class Head {
         case .known(let known): return value(known)
         case .method: return methodRange.isEmpty ? nil : method
         case .path: return pathRange.isEmpty ? nil : path
-        case .authority: return authorityRange.isEmpty && status != 0 ? nil : authority
+        // A request has an authority, be it an empty one; an answer, or a head that could not be read, has none.
+        case .authority: return authorityRange.isEmpty && methodRange.isEmpty ? nil : authority
         case .scheme: return schemeRange.isEmpty ? nil : scheme
         case .status, .other:
             for i in 0..<slotCount where matches(slots[i], name) { return bytes(slots[i].value) }

@@ -3,9 +3,9 @@ import NIOCore
 import NIOPosix
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Musl
+    import Musl
 #endif
 
 /// The sockets of one listener: one for each worker on the same port (SO_REUSEPORT), among which the kernel spreads
@@ -47,14 +47,16 @@ struct ListenerSockets {
         } catch {
             for channel in channels { try? await channel.close() }
             throw Refusal(
-                description: "listener '\(compiled.name)' cannot listen on \(compiled.listener.address.text): \(reason(error))")
+                description:
+                    "listener '\(compiled.name)' cannot listen on \(compiled.listener.address.text): \(reason(error))")
         }
         return ListenerSockets(compiled: compiled, address: address, channels: channels, ports: ports)
     }
 
     /// With SO_REUSEPORT a second proxy could quietly take half of the first one's connections. A socket without it is
     /// refused by any port in use.
-    private static func refuseTaken(_ address: Address, _ compiled: CompiledListener, on workers: [Worker]) async throws {
+    private static func refuseTaken(_ address: Address, _ compiled: CompiledListener, on workers: [Worker]) async throws
+    {
         guard case .socket(let host, let port) = address, port != 0, let first = workers.first else { return }
         do {
             let probe = try await ServerBootstrap(group: first.loop)
@@ -82,7 +84,9 @@ struct ListenerSockets {
         }
     }
 
-    private static func bind(_ address: Address, port: NIOLoopBound<ListenerPort>, worker: Worker) async throws -> any Channel {
+    private static func bind(_ address: Address, port: NIOLoopBound<ListenerPort>, worker: Worker) async throws
+        -> any Channel
+    {
         let backlog: Int
         let isTCP: Bool
         let limit: Int
@@ -94,7 +98,9 @@ struct ListenerSockets {
         let bootstrap = ServerBootstrap(group: worker.loop, childGroup: worker.loop)
             .serverChannelOption(.backlog, value: Int32(clamping: backlog))
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 1024, maximum: 65_536))
+            .childChannelOption(
+                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 1024, maximum: 65_536)
+            )
             .childChannelOption(.writeBufferWaterMark, value: .init(low: limit / 2, high: limit))
             .childChannelOption(.allowRemoteHalfClosure, value: isTCP)
             .childChannelInitializer { channel in
@@ -103,9 +109,10 @@ struct ListenerSockets {
         switch address {
         case .socket(let host, let number):
             return try await bootstrap.serverChannelOption(
-                    ChannelOptions.Types.SocketOption(level: .socket, name: .init(rawValue: SO_REUSEPORT)), value: 1)
-                .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-                .bind(host: host, port: Int(number)).get()
+                ChannelOptions.Types.SocketOption(level: .socket, name: .init(rawValue: SO_REUSEPORT)), value: 1
+            )
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .bind(host: host, port: Int(number)).get()
         case .pipe(let path, let mode):
             let channel = try await bootstrap.bind(unixDomainSocketPath: path).get()
             if mode != 0 { chmod(path, mode_t(mode)) }

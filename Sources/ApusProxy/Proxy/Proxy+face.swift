@@ -6,7 +6,9 @@ extension Proxy: ProxyFace {
     public func numbers() async -> [WorkerNumbers] {
         var numbers: [WorkerNumbers] = []
         for worker in workers {
-            if let copied = try? await worker.loop.submit({ WorkerNumbers(copying: worker) }).get() { numbers.append(copied) }
+            if let copied = try? await worker.loop.submit({ WorkerNumbers(copying: worker) }).get() {
+                numbers.append(copied)
+            }
         }
         return numbers
     }
@@ -55,12 +57,17 @@ extension Proxy: ProxyFace {
         let result = await load()
         do {
             try await replace(with: result)
-            log.info("configuration reloaded", metadata: ["file": "\(options.configPath)", "version": "\(snapshot.version)"])
+            log.info(
+                "configuration reloaded", metadata: ["file": "\(options.configPath)", "version": "\(snapshot.version)"])
             return []
         } catch let refusal as Refusal {
             let reasons =
                 refusal.diagnostics.isEmpty
-                ? [Diagnostic(source: SourceMark(file: options.configPath, line: 1, column: 1), path: "", message: refusal.message)]
+                ? [
+                    Diagnostic(
+                        source: SourceMark(file: options.configPath, line: 1, column: 1), path: "",
+                        message: refusal.message)
+                ]
                 : refusal.diagnostics
             for reason in reasons where reason.severity == .error {
                 log.error("configuration refused, the old one stays", metadata: ["reason": "\(reason)"])
@@ -147,7 +154,8 @@ extension EndpointReading {
         if let path = endpoint.address.pathname {
             address = .pipe(path: path, mode: 0)
         } else {
-            address = .socket(host: endpoint.address.ipAddress ?? "", port: UInt16(clamping: endpoint.address.port ?? 0))
+            address = .socket(
+                host: endpoint.address.ipAddress ?? "", port: UInt16(clamping: endpoint.address.port ?? 0))
         }
         self.init(address: address)
         hostname = endpoint.hostname

@@ -36,7 +36,10 @@ public actor Proxy {
         }
     }
 
-    private init(options: ProxyOptions, snapshot: Snapshot, document: ConfigValue, group: MultiThreadedEventLoopGroup, workers: [Worker]) {
+    private init(
+        options: ProxyOptions, snapshot: Snapshot, document: ConfigValue, group: MultiThreadedEventLoopGroup,
+        workers: [Worker]
+    ) {
         self.options = options
         self.snapshot = snapshot
         self.document = document
@@ -77,7 +80,9 @@ public actor Proxy {
         return compiler.diagnostics
     }
 
-    private static func compile(_ configuration: LoadResult, options: ProxyOptions, previous: Snapshot?) throws -> Snapshot {
+    private static func compile(_ configuration: LoadResult, options: ProxyOptions, previous: Snapshot?) throws
+        -> Snapshot
+    {
         guard let bootstrap = configuration.bootstrap else {
             throw Refusal(diagnostics: configuration.diagnostics, message: "")
         }
@@ -117,7 +122,8 @@ public actor Proxy {
     private func swap(_ configuration: LoadResult) async throws {
         let next = try Self.compile(configuration, options: options, previous: snapshot)
         // New sockets first: they are what can fail.
-        let kept = Dictionary(sockets.map { ($0.compiled.listener.address, $0) }, uniquingKeysWith: { first, _ in first })
+        let kept = Dictionary(
+            sockets.map { ($0.compiled.listener.address, $0) }, uniquingKeysWith: { first, _ in first })
         var opened: [ListenerSockets] = []
         await resolver.replace(next.clusters, workers: workers)
         for listener in next.listeners where kept[listener.listener.address] == nil {
@@ -130,7 +136,8 @@ public actor Proxy {
             }
         }
         await install(next)
-        let wanted = Dictionary(next.listeners.map { ($0.listener.address, $0) }, uniquingKeysWith: { first, _ in first })
+        let wanted = Dictionary(
+            next.listeners.map { ($0.listener.address, $0) }, uniquingKeysWith: { first, _ in first })
         var remaining: [ListenerSockets] = []
         for old in sockets {
             if let compiled = wanted[old.compiled.listener.address] {
@@ -260,7 +267,8 @@ extension Worker {
     /// Serves a snapshot from the next request on.
     func install(_ next: Snapshot) {
         tick()
-        var old = Dictionary(clusters.map { (ObjectIdentifier($0.compiled), $0) }, uniquingKeysWith: { first, _ in first })
+        var old = Dictionary(
+            clusters.map { (ObjectIdentifier($0.compiled), $0) }, uniquingKeysWith: { first, _ in first })
         clusters = next.clusters.map { compiled in
             if let kept = old.removeValue(forKey: ObjectIdentifier(compiled)) {
                 kept.update(compiled.endpoints)

@@ -27,7 +27,7 @@ extension ClusterReading {
             ("rq_retry", load.retryLimit ?? limits.maxRetries, load.retries),
         ]
         var readings = rows.map { row in
-            StatReading(name: "\(prefix)\(row.name)_open", gauge: row.used >= Int(row.limit) ? 1 : 0)
+            StatReading(name: "\(prefix)\(row.name)_open", gauge: row.used > 0 && row.used >= Int(row.limit) ? 1 : 0)
         }
         readings.append(StatReading(name: "\(prefix)cx_pool_open", gauge: 0))
         guard limits.trackRemaining else { return readings }

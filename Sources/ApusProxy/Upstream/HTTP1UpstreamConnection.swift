@@ -158,7 +158,8 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
 
     /// Sends the request's head, with what there is of its body.
     func send(_ head: Head, body: ByteBuffer?, end: Bool) {
-        requestChunked = !end && !head.has(.contentLength) && !(attempt?.isUpgrade ?? false)
+        let hasBody = !end || (body?.readableBytes ?? 0) > 0
+        requestChunked = hasBody && !head.has(.contentLength) && !(attempt?.isUpgrade ?? false)
         worker.output.clear()
         HTTP1Writer.writeRequest(
             head, into: &worker.output, chunked: requestChunked, upgrade: attempt?.isUpgrade ?? false,

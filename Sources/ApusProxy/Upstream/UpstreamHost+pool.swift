@@ -8,7 +8,7 @@ extension UpstreamHost {
     func assign(_ attempt: UpstreamAttempt) {
         let breakers = cluster.compiled.breakers[attempt.priority]
         if !idle.isEmpty {
-            guard breakers.allowsRequest else { return refuse(attempt) }
+            guard breakers.allowsRequest else { return attempt.fail(.overflow) }
             while let connection = idle.popLast() {
                 guard connection.isAlive else { continue }
                 return connection.serve(attempt)
@@ -53,7 +53,7 @@ extension UpstreamHost {
         while let attempt = waiting.popFirst() {
             noLongerPending(attempt)
             guard cluster.compiled.breakers[attempt.priority].allowsRequest else {
-                refuse(attempt)
+                attempt.fail(.overflow)
                 continue
             }
             return connection.serve(attempt)
