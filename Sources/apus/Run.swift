@@ -62,7 +62,7 @@ struct Run: AsyncParsableCommand {
         do {
             proxy = try await Proxy.start(loaded, options: options)
             if let address = loaded.bootstrap?.admin?.address {
-                admin = try await AdminServer.start(face: proxy, address: address, log: log)
+                admin = try await AdminServer.start(on: address, face: proxy, log: log)
             }
         } catch {
             for line in "\(error)".split(separator: "\n") { FileHandle.standardError.write(Data("\(line)\n".utf8)) }

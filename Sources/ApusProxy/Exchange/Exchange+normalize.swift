@@ -4,7 +4,7 @@ extension Exchange {
     func normalize() -> LocalReply? {
         let path = request.path
         // CONNECT has an authority and no path.
-        if path.count > 0 && path[0] != UInt8(ascii: "/") && !path.equals("*") {
+        if path.count > 0 && path[0] != UInt8(ascii: "/") {
             worker.counters(settings.stats).add(.downstreamRqNonRelativePath)
             return LocalReply(status: 404, details: "absolute_path_rejected")
         }
