@@ -46,8 +46,7 @@ struct SnapshotCompiler {
                 let logs = compile(proxy.accessLog, path: path)
                 kind = .tcp(
                     TCPSettings(
-                        proxy, clusterIndex: clusters, accessLogs: logs,
-                        bufferLimit: Int(listener.perConnectionBufferLimitBytes)))
+                        proxy, clusterIndex: clusters, accessLogs: logs))
             }
         }
         let statName = listener.statPrefix.isEmpty ? listener.address.statName : listener.statPrefix
