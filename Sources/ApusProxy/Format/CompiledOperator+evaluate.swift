@@ -79,7 +79,7 @@ extension FormatOperator {
         case .grpcStatus(let style): exchange.grpcStatus.map { style.value($0) } ?? .missing
         case .grpcStatusNumber: FormatValue(exchange.grpcStatus)
         case .path(let query, let source): exchange.path(query, source)
-        case .queryParameters(let decoded): exchange.request.queryParameters(decoded: decoded)
+        case .queryParameters: exchange.request.query
 
         case .requestHeadersBytes: .number(exchange.request.byteSize)
         case .responseHeadersBytes: .number(exchange.response.fieldBytes)

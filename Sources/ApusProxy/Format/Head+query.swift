@@ -28,10 +28,8 @@ extension Head {
         return .missing
     }
 
-    func queryParameters(decoded: Bool) -> FormatValue {
-        guard let query = path.query else { return .missing }
-        return decoded ? .text(String(decoding: percentDecoded(query[...]), as: UTF8.self)) : .bytes(query)
-    }
+    /// The whole query. Envoy decodes it and encodes it again before it prints, so both its variants look like this.
+    var query: FormatValue { FormatValue(path.query) }
 
     /// Bytes of names and values, and of the status as Envoy counts it.
     var fieldBytes: Int { status == 0 ? byteSize : byteSize + 10 }
