@@ -14,7 +14,7 @@ extension CompiledPathRewrite {
         self = .regex(try CompiledRegex(rewrite.pattern.regex), substitution: rewrite.substitution)
     }
 
-    /// The path with its query as it is after the rewrite; nil when the rewrite says nothing.
+    /// The path with its query as it is after the rewrite; nil when the rewrite says nothing or would leave no path.
     func apply(to target: Bytes, matched: MatchedPath) -> String? {
         let end = target.barePath.count
         switch self {
@@ -26,7 +26,7 @@ extension CompiledPathRewrite {
         case .regex(let regex, let substitution):
             let path = Bytes(rebasing: target[0..<end])
             let rewritten = regex.replacingAll(in: path, with: substitution) ?? path.string
-            return rewritten + Bytes(rebasing: target[end...]).string
+            return rewritten.isEmpty ? nil : rewritten + Bytes(rebasing: target[end...]).string
         }
     }
 }
@@ -42,11 +42,9 @@ extension ForwardAction {
             if let host = head.value(name), host.count > 0 { setHost(of: head, host, noting: noting) }
         case .pathRegex(let regex, let substitution):
             let path = head.path.barePath
-            if var host = regex.replacingAll(in: path, with: substitution) {
-                host.withUTF8 { setHost(of: head, $0, noting: noting) }
-            } else {
-                setHost(of: head, path, noting: noting)
-            }
+            // A path without a match becomes the host as it is, as Envoy has it.
+            var host = regex.replacingAll(in: path, with: substitution) ?? path.string
+            if !host.isEmpty { host.withUTF8 { setHost(of: head, $0, noting: noting) } }
         }
         guard var path = pathRewrite?.apply(to: head.path, matched: matched) else { return }
         if noting { head.set(.xEnvoyOriginalPath, head.path) }

@@ -65,6 +65,18 @@ struct RewriteTests {
         #expect(head.values("x-envoy-original-path") == [sent])
     }
 
+    @Test("A rewrite that would leave nothing is none")
+    func nothing() {
+        let path = Self.rewritten("/e4?q", by: .prefix("/")) { $0.pathRewrite = .regex(Self.replacing("^/e4", "")) }
+        #expect(path.path.string == "/e4?q")
+        #expect(path.values("x-envoy-original-path") == [])
+        let host = Self.rewritten("/h1/", by: .prefix("/")) {
+            $0.hostRewrite = .pathRegex(Self.replacing("^/h1/(.*)$", "\\1"))
+        }
+        #expect(host.authority.string == "outer.test")
+        #expect(host.values("x-envoy-original-host") == [])
+    }
+
     @Test("The host is a fixed one, or what a header says if it says anything")
     func hosts() {
         let literal = Self.rewritten("/", by: .prefix("/")) { $0.hostRewrite = .literal("inner.test") }
