@@ -1,6 +1,6 @@
 import ApusConfig
 import ApusProxy
-import Foundation
+import Glibc
 
 /// A configuration on disk.
 struct ConfigurationFile: Sendable {
@@ -8,18 +8,31 @@ struct ConfigurationFile: Sendable {
 
     /// Reads and checks the file and what it names; an unreadable file is a diagnostic like any other.
     func load() -> LoadResult {
-        let text: String
         do {
-            let data = try Data(contentsOf: URL(fileURLWithPath: path))
-            text = String(decoding: data, as: UTF8.self)
+            let text = String(decoding: try Self.read(path), as: UTF8.self)
+            return ConfigurationLoader.load(text: text, file: path, readFile: Self.read)
         } catch {
-            let reason = Diagnostic(
-                source: SourceMark(file: path, line: 1, column: 1), path: "",
-                message: "the file cannot be read: \((error as NSError).localizedDescription)")
+            let place = SourceMark(file: path, line: 1, column: 1)
+            let reason = Diagnostic(source: place, path: "", message: "the file cannot be read: \(error)")
             return LoadResult(bootstrap: nil, diagnostics: [reason], document: .null)
         }
-        return ConfigurationLoader.load(text: text, file: path) { name in
-            Array(try Data(contentsOf: URL(fileURLWithPath: name)))
+    }
+
+    struct Unreadable: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private static func read(_ path: String) throws -> [UInt8] {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw Unreadable(description: String(cString: strerror(errno))) }
+        defer { close(file) }
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = Glibc.read(file, &piece, piece.count)
+            if count == 0 { return bytes }
+            guard count > 0 else { throw Unreadable(description: String(cString: strerror(errno))) }
+            bytes += piece[0..<count]
         }
     }
 }

@@ -2,7 +2,7 @@ import ApusAdmin
 import ApusConfig
 import ApusProxy
 import ArgumentParser
-import Foundation
+import Glibc
 import Logging
 
 struct Run: AsyncParsableCommand {
@@ -65,7 +65,7 @@ struct Run: AsyncParsableCommand {
                 admin = try await AdminServer.start(on: address, face: proxy, log: log)
             }
         } catch {
-            for line in "\(error)".split(separator: "\n") { FileHandle.standardError.write(Data("\(line)\n".utf8)) }
+            for line in "\(error)".split(separator: "\n") { StandardError.write(String(line)) }
             throw ExitCode(1)
         }
         for (name, address) in await proxy.addresses.sorted(by: { $0.key < $1.key }) {

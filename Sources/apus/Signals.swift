@@ -1,5 +1,5 @@
 @preconcurrency import Dispatch
-import Foundation
+import Glibc
 
 /// Signals as a stream. From the moment this is made, they no longer do what they do by default.
 final class Signals: Sendable {

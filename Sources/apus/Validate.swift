@@ -1,7 +1,7 @@
 import ApusConfig
 import ApusProxy
 import ArgumentParser
-import Foundation
+import Glibc
 
 struct Validate: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -22,7 +22,7 @@ struct Validate: ParsableCommand {
                     failed = true
                     print(diagnostic)
                 } else {
-                    FileHandle.standardError.write(Data("\(diagnostic)\n".utf8))
+                    StandardError.write("\(diagnostic)")
                 }
             }
             if !diagnostics.contains(where: { $0.severity == .error }) { print("\(path): ok") }

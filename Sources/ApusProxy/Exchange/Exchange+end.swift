@@ -84,7 +84,7 @@ extension Exchange {
         requestPaused = false
         delayedVerdict = nil
         responsePhase = .none
-        responseStep = -1
+        responseStep = 0
         if !responseQueue.isEmpty { responseQueue.removeAll() }
         responseEnded = false
         upstreamHost = nil

@@ -38,16 +38,17 @@ extension Exchange {
     /// What every answer gets last: who answered, when, over what.
     func finishHead() {
         let head = response
-        let manager = settings.manager
-        switch manager.serverHeaderTransformation {
+        switch settings.manager.serverHeaderTransformation {
         case .overwrite: settings.serverName.withUnsafeBufferPointer { head.set(.server, $0) }
         case .appendIfAbsent:
             if !head.has(.server) { settings.serverName.withUnsafeBufferPointer { head.add(.server, $0) } }
         case .passThrough: break
         }
         if !head.has(.date) { head.add(.date, worker.date.bytes(at: worker.now)) }
-        if !manager.via.isEmpty { appendVia(head, manager.via) }
-        if manager.alwaysSetRequestIdInResponse, let id = request.value(.xRequestId) { head.set(.xRequestId, id) }
+        if !settings.manager.via.isEmpty { appendVia(head, settings.manager.via) }
+        if settings.manager.alwaysSetRequestIdInResponse, let id = request.value(.xRequestId) {
+            head.set(.xRequestId, id)
+        }
         if let operation = decoratedOperation { Bytes.with(operation) { head.set(.xEnvoyDecoratorOperation, $0) } }
     }
 

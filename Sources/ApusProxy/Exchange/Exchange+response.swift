@@ -80,7 +80,7 @@ extension Exchange {
 
     /// Body and end that came with the head wait in the queue while filters are asked.
     func beginAnswer(body: ByteBuffer?, end: Bool) {
-        responseStep = chain.filters.count - 1
+        responseStep = 0
         responseEnded = end
         if let body, body.readableBytes > 0 { responseQueue.append(body) }
         askResponseFilters()
@@ -91,10 +91,10 @@ extension Exchange {
         let life = generation
         let chain = chain
         responsePhase = .filtering
-        while responseStep >= 0 {
-            let position = responseStep
-            responseStep -= 1
-            guard position < chain.filters.count, let filter = chain.filters[position] else { continue }
+        while responseStep < chain.responseFilters.count {
+            let position = chain.responseFilters[responseStep]
+            responseStep += 1
+            guard let filter = chain.filters[position] else { continue }
             let verdict = filter.onResponse(self)
             guard generation == life, responsePhase == .filtering else { return }
             switch verdict {

@@ -72,8 +72,8 @@ public final class Exchange {
     // MARK: Progress of the answer
 
     var responsePhase = ResponsePhase.none
-    /// The position of the filter that is asked next, counting down; -1 when all were.
-    var responseStep = -1
+    /// How many of the chain's filters that want answers have been asked.
+    var responseStep = 0
     var responseQueue = Deque<ByteBuffer>()
     /// The whole answer has come from the upstream (or from ourselves).
     var responseEnded = false

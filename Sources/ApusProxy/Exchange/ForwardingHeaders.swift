@@ -48,34 +48,34 @@ extension Exchange {
     /// x-forwarded-for and -proto, x-request-id, x-envoy-internal and -external-address; and whether the request is
     /// internal, which decides what of its x-envoy-* is obeyed.
     func prepareForwardingHeaders() {
-        let manager = settings.manager
         let head = request
         head.remove(.xEnvoyInternal)
         remoteHost = connection.directRemoteHost
         var mayBeInternal = false
         var address: IPAddress?
-        if manager.useRemoteAddress {
+        if settings.manager.useRemoteAddress {
             mayBeInternal = !head.has(.xForwardedFor)
-            if manager.xffNumTrustedHops > 0,
-                let found = ForwardingHeaders.forwardedAddress(head, hopsFromEnd: Int(manager.xffNumTrustedHops) - 1)
+            if settings.manager.xffNumTrustedHops > 0,
+                let found = ForwardingHeaders.forwardedAddress(
+                    head, hopsFromEnd: Int(settings.manager.xffNumTrustedHops) - 1)
             {
                 address = found.address
                 remoteHost = found.text
                 remoteIsDirect = false
             }
-            if !manager.skipXffAppend {
+            if !settings.manager.skipXffAppend {
                 // A loopback peer says nothing to the next hop; the proxy's own address does.
                 ForwardingHeaders.appendForwardedFor(
                     head, connection.remoteIsLoopback ? connection.localHost : connection.directRemoteHost)
             }
-            if manager.xffNumTrustedHops == 0 || !head.has(.xForwardedProto) {
+            if settings.manager.xffNumTrustedHops == 0 || !head.has(.xForwardedProto) {
                 head.set(.xForwardedProto, connection.isSecure ? "https" : "http")
             }
-            if manager.appendXForwardedPort, !head.has(.xForwardedPort) {
+            if settings.manager.appendXForwardedPort, !head.has(.xForwardedPort) {
                 withUnsafeDecimal(connection.localPort) { head.add(.xForwardedPort, $0) }
             }
         } else if head.has(.xForwardedFor),
-            let found = ForwardingHeaders.forwardedAddress(head, hopsFromEnd: Int(manager.xffNumTrustedHops))
+            let found = ForwardingHeaders.forwardedAddress(head, hopsFromEnd: Int(settings.manager.xffNumTrustedHops))
         {
             address = found.address
             remoteHost = found.text
@@ -87,11 +87,11 @@ extension Exchange {
         if mayBeInternal {
             if let address {
                 isInternal = settings.isInternal(address)
-            } else if manager.useRemoteAddress {
+            } else if settings.manager.useRemoteAddress {
                 isInternal = isInternalPeer
             }
         }
-        let isEdge = !isInternal && manager.useRemoteAddress
+        let isEdge = !isInternal && settings.manager.useRemoteAddress
         if isInternal {
             head.set(.xEnvoyInternal, "true")
         } else {
@@ -99,7 +99,7 @@ extension Exchange {
         }
         if isEdge { Bytes.with(remoteHost) { head.set(.xEnvoyExternalAddress, $0) } }
         giveRequestID(isEdge: isEdge)
-        if !manager.via.isEmpty { appendVia(head, manager.via) }
+        if !settings.manager.via.isEmpty { appendVia(head, settings.manager.via) }
     }
 
     private var isInternalPeer: Bool {
@@ -116,9 +116,8 @@ extension Exchange {
     }
 
     private func giveRequestID(isEdge: Bool) {
-        let manager = settings.manager
-        guard manager.generateRequestId else { return }
-        if request.has(.xRequestId), !isEdge || manager.preserveExternalRequestId { return }
+        guard settings.manager.generateRequestId else { return }
+        if request.has(.xRequestId), !isEdge || settings.manager.preserveExternalRequestId { return }
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 36) { text in
             RequestID.write(worker.random.next(), worker.random.next(), into: text)
             request.set(.xRequestId, Bytes(rebasing: text[...]))

@@ -10,8 +10,10 @@ public protocol Filter: Sendable {
     /// The answer's head has arrived; also called for the proxy's own answers.
     func onResponse(_ exchange: Exchange) -> Verdict
 
+    /// Which heads the filter wants to see. Asked once, when the chain is compiled.
+    var headInterest: MessageInterest { get }
     /// Which bodies the filter wants to see. Asked once, when the chain is compiled.
-    var bodyInterest: BodyInterest { get }
+    var bodyInterest: MessageInterest { get }
     /// A piece of the request's body; the filter may change it. `end`: it is the last one (and may be empty).
     func onRequestBody(_ exchange: Exchange, _ data: inout ByteBuffer, end: Bool)
     /// A piece of the answer's body; the filter may change it. `end`: it is the last one (and may be empty).
@@ -26,18 +28,20 @@ public protocol Filter: Sendable {
 extension Filter {
     public func onRequest(_ exchange: Exchange) -> Verdict { .next }
     public func onResponse(_ exchange: Exchange) -> Verdict { .next }
-    public var bodyInterest: BodyInterest { [] }
+    public var headInterest: MessageInterest { [.request, .response] }
+    public var bodyInterest: MessageInterest { [] }
     public func onRequestBody(_ exchange: Exchange, _ data: inout ByteBuffer, end: Bool) {}
     public func onResponseBody(_ exchange: Exchange, _ data: inout ByteBuffer, end: Bool) {}
     public func onComplete(_ exchange: Exchange) {}
     public var wantsCompletion: Bool { false }
 }
 
-public struct BodyInterest: OptionSet, Sendable {
+/// Directions of messages.
+public struct MessageInterest: OptionSet, Sendable {
     public let rawValue: UInt8
     public init(rawValue: UInt8) { self.rawValue = rawValue }
-    public static let request = BodyInterest(rawValue: 1)
-    public static let response = BodyInterest(rawValue: 2)
+    public static let request = MessageInterest(rawValue: 1)
+    public static let response = MessageInterest(rawValue: 2)
 }
 
 /// What a filter decides about an exchange.

@@ -6,6 +6,8 @@
 final class FilterChain: Sendable {
     /// In the order of the request; nil where the route disables the filter.
     let filters: [(any Filter)?]
+    /// Positions of filters that want answers' heads, descending.
+    let responseFilters: [Int]
     /// Positions of filters that want request bodies, ascending, and answers' bodies, descending.
     let requestBodyFilters: [Int]
     let responseBodyFilters: [Int]
@@ -16,6 +18,7 @@ final class FilterChain: Sendable {
         func positions(_ condition: (any Filter) -> Bool) -> [Int] {
             filters.indices.filter { filters[$0].map(condition) ?? false }
         }
+        responseFilters = positions { $0.headInterest.contains(.response) }.reversed()
         requestBodyFilters = positions { $0.bodyInterest.contains(.request) }
         responseBodyFilters = positions { $0.bodyInterest.contains(.response) }.reversed()
         completionFilters = positions { $0.wantsCompletion }

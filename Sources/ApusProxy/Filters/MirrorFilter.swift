@@ -11,7 +11,9 @@ struct MirrorFilter: Filter {
 
     static let make: FilterMaker = { _, _, context in MirrorFilter(isBeforeRouter: !context.isMentioned) }
 
-    var bodyInterest: BodyInterest { .request }
+    var bodyInterest: MessageInterest { .request }
+
+    var headInterest: MessageInterest { .request }
 
     func onRequest(_ exchange: Exchange) -> Verdict {
         guard case .forward(let action)? = exchange.route?.action, !action.mirrors.isEmpty else { return .next }

@@ -27,6 +27,8 @@ struct RetryFilter: Filter {
         | KnownHeader.xEnvoyRetriableStatusCodes.bit | KnownHeader.xEnvoyRetriableHeaderNames.bit
         | KnownHeader.xEnvoyHedgeOnPerTryTimeout.bit
 
+    var headInterest: MessageInterest { .request }
+
     func onRequest(_ exchange: Exchange) -> Verdict {
         guard case .forward(let action)? = exchange.route?.action else { return .next }
         let head = exchange.request

@@ -17,6 +17,8 @@ struct TimeoutSettings {
 /// Takes a request's timeouts from its route and from what a trusted client asks for, and tells the upstream how long
 /// its answer is awaited.
 struct TimeoutFilter: Filter {
+    var headInterest: MessageInterest { .request }
+
     func onRequest(_ exchange: Exchange) -> Verdict {
         if case .forward(let action)? = exchange.route?.action { Self.apply(to: exchange, action) }
         return .next
