@@ -1,6 +1,12 @@
 import ApusConfig
 import NIOCore
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Musl
+#endif
+
 /// A client's connection that is forwarded byte for byte: the client's side, and what is decided for both sides.
 ///
 /// Kept by its channel and its listener port, and by the upstream side for as long as that has bytes to deliver.
@@ -33,6 +39,8 @@ final class TCPConnection: TimerNode, ChannelInboundHandler {
     private var attempts = 0
     private var isReading = true
     private var isOpen = false
+    /// The client ended its connection with a reset, and the endpoint is to see the same.
+    private var wasReset = false
     private let opened: NIODeadline
     private var lastActive: NIODeadline
     /// Bytes that waited to be sent, both ways, when the idle timer last looked: fewer mean that some have been sent.
@@ -107,6 +115,7 @@ final class TCPConnection: TimerNode, ChannelInboundHandler {
         worker.log.debug(
             "client connection failed",
             metadata: ["client": "\(record.connection.directRemoteHost)", "reason": "\(error)"])
+        if error.isReset { wasReset = true }
         context.close(promise: nil)
     }
 
@@ -157,7 +166,7 @@ final class TCPConnection: TimerNode, ChannelInboundHandler {
         upstream = nil
         guard phase == .connecting else { return }
         record.flags.insert(.upstreamConnectionFailure)
-        record.upstreamTransportFailure = reason
+        record.upstreamTransportFailure = reason.replacing(" ", with: "_")
         connect()
     }
 
@@ -192,11 +201,16 @@ final class TCPConnection: TimerNode, ChannelInboundHandler {
     }
 
     /// The endpoint's connection is gone, in order or not.
-    func upstreamClosed() {
+    func upstreamClosed(reset: Bool) {
         upstream = nil
         switch phase {
         case .connecting, .open:
             guard let context else { return release() }
+            if reset {
+                record.flags.insert(.upstreamRemoteReset)
+                context.closeByReset()
+                return
+            }
             phase = .flushingToClient
             setReading(false, counted: false)
             closeWhenSent(context)
@@ -278,9 +292,11 @@ final class TCPConnection: TimerNode, ChannelInboundHandler {
         for log in settings.accessLogs { log.log(record) }
         guard phase == .open, let upstream else {
             if phase == .connecting { upstream?.cancel() }
+            upstream = nil
             phase = .closed
             return
         }
+        if wasReset { return upstream.closeByReset() }
         phase = .flushingToUpstream
         stats.add(.upstreamFlushActive)
         upstream.setReading(true)
@@ -315,6 +331,17 @@ extension TCPConnection: DrainableConnection {
 }
 
 extension ChannelHandlerContext {
+    /// The peer sees a reset: what was not sent is not sent any more.
+    func closeByReset() {
+        (channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in }
+        close(promise: nil)
+    }
+
     /// Bytes that were written and not yet taken by the kernel.
     var bytesWaiting: Int { (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 }
+}
+
+extension Error {
+    /// The peer has broken off the connection.
+    var isReset: Bool { (self as? IOError)?.errnoCode == ECONNRESET }
 }

@@ -25,6 +25,7 @@ final class TCPUpstream: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     private var phase = Phase.connecting
     private var isReading = true
+    private var wasReset = false
     private let began: NIODeadline
 
     init(host: UpstreamHost, client: TCPConnection) {
@@ -158,11 +159,12 @@ final class TCPUpstream: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         worker.tick()
-        ended(remote: true)
+        ended(remote: true, reset: wasReset)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         worker.log.debug("upstream connection failed", metadata: ["upstream": "\(host.name)", "reason": "\(error)"])
+        if error.isReset { wasReset = true }
         context.close(promise: nil)
     }
 
@@ -194,6 +196,14 @@ final class TCPUpstream: ChannelInboundHandler {
         context?.close(promise: nil)
     }
 
+    /// As the client did.
+    func closeByReset() {
+        guard phase == .open else { return }
+        let context = context
+        ended(remote: false)
+        context?.closeByReset()
+    }
+
     /// The client did not wait for the connection.
     func cancel() {
         guard phase == .connecting else { return }
@@ -205,7 +215,7 @@ final class TCPUpstream: ChannelInboundHandler {
         context?.close(promise: nil)
     }
 
-    private func ended(remote: Bool) {
+    private func ended(remote: Bool, reset: Bool = false) {
         guard phase == .open else { return }
         phase = .closed
         host.activeConnections -= 1
@@ -214,9 +224,11 @@ final class TCPUpstream: ChannelInboundHandler {
         counters.add(.upstreamRqActive, -1)
         cluster.compiled.breakers.standard.requests.decrement()
         countClose(remote: remote)
+        counters.add(.upstreamCxDestroyWithActiveRq)
+        counters.add(remote ? .upstreamCxDestroyRemoteWithActiveRq : .upstreamCxDestroyLocalWithActiveRq)
         let client = client
         self.client = nil
-        client?.upstreamClosed()
+        client?.upstreamClosed(reset: reset)
     }
 
     private func countClose(remote: Bool) {
