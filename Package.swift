@@ -62,7 +62,13 @@ let package = Package(
                 "ApusAdmin", "ApusProxy", "ApusConfig",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ],
+            // A link to conf/demo.yaml: one text for the file and for the copy in the executable.
+            resources: [.embedInCode("Demo/demo.yaml")],
             linkerSettings: selfContained),
         .testTarget(name: "ApusConfigTests", dependencies: ["ApusConfig"]),
         .testTarget(name: "ApusProxyTests", dependencies: ["ApusProxy", "ApusConfig"]),
