@@ -118,6 +118,11 @@ extension ClusterReading {
             name: cluster.name, statName: cluster.altStatName.isEmpty ? nil : cluster.altStatName,
             defaultThresholds: compiled.breakers.standard.thresholds, highThresholds: compiled.breakers.high.thresholds)
         endpoints = compiled.endpoints.map(EndpointReading.init)
+        membershipChanges = compiled.membership.changes.load(ordering: .relaxed)
+        updateAttempts = compiled.membership.attempts.load(ordering: .relaxed)
+        updateSuccesses = compiled.membership.successes.load(ordering: .relaxed)
+        updateFailures = compiled.membership.failures.load(ordering: .relaxed)
+        updatesWithoutChange = compiled.membership.unchanged.load(ordering: .relaxed)
         defaultLoad = BreakerLoad(compiled.breakers.standard)
         highLoad = BreakerLoad(compiled.breakers.high)
     }

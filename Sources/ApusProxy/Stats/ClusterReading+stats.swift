@@ -13,6 +13,7 @@ extension ClusterReading {
         let counters: [(String, Int)] = [
             ("membership_change", membershipChanges), ("update_attempt", updateAttempts),
             ("update_success", updateSuccesses), ("update_failure", updateFailures), ("update_empty", 0),
+            ("update_no_rebuild", updatesWithoutChange),
         ]
         return gauges.map { StatReading(name: prefix + $0.0, gauge: $0.1) }
             + counters.map { StatReading(name: prefix + $0.0, counter: $0.1) }

@@ -17,6 +17,8 @@ public struct ClusterReading: Sendable, Equatable {
     public var updateAttempts = 0
     public var updateSuccesses = 0
     public var updateFailures = 0
+    /// Updates that changed nothing.
+    public var updatesWithoutChange = 0
 
     public init(
         name: String, statName: String? = nil, defaultThresholds: BreakerThresholds = BreakerThresholds(),

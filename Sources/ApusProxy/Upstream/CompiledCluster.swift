@@ -18,6 +18,7 @@ final class CompiledCluster: Sendable {
     let cluster: Cluster
     var name: String { cluster.name }
     let breakers: Breakers
+    let membership = MembershipCounts()
     let stats: StatGroup<ClusterCounter>
     let codes: CodeGroup
     let requestTime: HistogramGroup
@@ -50,7 +51,9 @@ final class CompiledCluster: Sendable {
         maxConnectionDuration = options.commonHttpProtocolOptions.maxConnectionDuration.nanoseconds
         let perConnection = options.commonHttpProtocolOptions.maxRequestsPerConnection
         maxRequestsPerConnection = Int(perConnection > 0 ? perConnection : cluster.maxRequestsPerConnection ?? 0)
-        resolved = NIOLockedValueBox(cluster.type == .static ? Self.literal(cluster.loadAssignment.endpoints) : [])
+        let endpoints = cluster.type == .static ? Self.literal(cluster.loadAssignment.endpoints) : []
+        resolved = NIOLockedValueBox(endpoints)
+        if !endpoints.isEmpty { membership.changes.increment() }
     }
 
     /// The endpoints as they are known now.

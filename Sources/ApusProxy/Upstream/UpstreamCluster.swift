@@ -25,6 +25,11 @@ final class UpstreamCluster {
 
     /// Takes over a new list of endpoints. Those that stay keep their pools; those that go drain.
     func update(_ endpoints: [ResolvedEndpoint]) {
+        if compiled.cluster.type == .logicalDNS, hosts.count == 1, endpoints.count == 1 {
+            // One place whose address moves: connections stay, new ones go to the newest address.
+            hosts[0].endpoint = endpoints[0]
+            return
+        }
         var old = Dictionary(grouping: hosts) { $0.endpoint.address }
         hosts = endpoints.map { endpoint in
             if let kept = old[endpoint.address]?.popLast() {

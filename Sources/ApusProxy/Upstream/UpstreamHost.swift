@@ -7,10 +7,12 @@ import NIOCore
 /// The pool is last-in first-out: the connection used last is the least likely to have been closed by the other side,
 /// and idle ones get to be idle long enough to be given up.
 final class UpstreamHost {
-    var endpoint: ResolvedEndpoint
+    var endpoint: ResolvedEndpoint {
+        didSet { if endpoint.address != oldValue.address { name = endpoint.address.hostAndPort } }
+    }
     unowned let cluster: UpstreamCluster
     /// `%UPSTREAM_HOST%`: address and port.
-    let name: String
+    private(set) var name: String
 
     var idle: [HTTP1UpstreamConnection] = []
     var connecting = 0
@@ -30,11 +32,7 @@ final class UpstreamHost {
     init(_ endpoint: ResolvedEndpoint, cluster: UpstreamCluster) {
         self.endpoint = endpoint
         self.cluster = cluster
-        switch endpoint.address {
-        case .v4: name = "\(endpoint.address.ipAddress ?? ""):\(endpoint.address.port ?? 0)"
-        case .v6: name = "[\(endpoint.address.ipAddress ?? "")]:\(endpoint.address.port ?? 0)"
-        case .unixDomainSocket: name = endpoint.address.pathname ?? ""
-        }
+        name = endpoint.address.hostAndPort
     }
 
     var isUsable: Bool { !draining }
@@ -46,5 +44,16 @@ final class UpstreamHost {
         draining = true
         for connection in idle { connection.close() }
         idle.removeAll()
+    }
+}
+
+extension SocketAddress {
+    /// `10.0.0.1:80`, `[::1]:80`, or the path of a Unix socket.
+    var hostAndPort: String {
+        switch self {
+        case .v4: "\(ipAddress ?? ""):\(port ?? 0)"
+        case .v6: "[\(ipAddress ?? "")]:\(port ?? 0)"
+        case .unixDomainSocket: pathname ?? ""
+        }
     }
 }
