@@ -70,7 +70,7 @@ let package = Package(
             // A link to conf/demo.yaml: one text for the file and for the copy in the executable.
             resources: [.embedInCode("Demo/demo.yaml")],
             linkerSettings: selfContained),
-        .testTarget(name: "ApusConfigTests", dependencies: ["ApusConfig"]),
+        .testTarget(name: "ApusConfigTests", dependencies: ["ApusConfig"], exclude: ["Golden"]),
         .testTarget(name: "ApusProxyTests", dependencies: ["ApusProxy", "ApusConfig"]),
         .testTarget(
             name: "ApusAdminTests",

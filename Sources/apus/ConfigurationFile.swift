@@ -22,7 +22,7 @@ struct ConfigurationFile: Sendable {
         let description: String
     }
 
-    private static func read(_ path: String) throws -> [UInt8] {
+    static func read(_ path: String) throws -> [UInt8] {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw Unreadable(description: String(cString: strerror(errno))) }
         defer { close(file) }

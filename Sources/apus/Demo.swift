@@ -1,7 +1,7 @@
 import ApusAdmin
 import ApusProxy
 import ArgumentParser
-import Foundation
+import Glibc
 import Logging
 import NIOCore
 

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Where the counts stand on the screen.
 struct DemoBoard {
     let table: DemoTable
@@ -18,14 +16,12 @@ struct DemoBoard {
             let lines = table.lines
             let up = drawn > 0 ? "\u{1B}[\(drawn)A" : ""
             drawn = lines.count
-            write(up + lines.map { "\r\u{1B}[K\($0)\n" }.joined())
+            Screen.show(up + lines.map { "\r\u{1B}[K\($0)\n" }.joined())
         } else if isLast {
-            write(table.lines.joined(separator: "\n") + "\n")
+            Screen.show(table.lines.joined(separator: "\n") + "\n")
         } else if table.line != lastLine {
             lastLine = table.line
-            write(lastLine + "\n")
+            Screen.show(lastLine + "\n")
         }
     }
-
-    private func write(_ text: String) { FileHandle.standardOutput.say(text) }
 }

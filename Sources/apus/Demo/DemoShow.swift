@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// The demonstration as it runs: prints the guide and the counts, obeys keys, and knows when to end.
 struct DemoShow {
@@ -20,9 +20,9 @@ struct DemoShow {
         let (events, feed) = AsyncStream.makeStream(of: Event.self)
         let signals = Signals([SIGINT, SIGTERM])
         let terminal = Terminal()
-        write(guide.text)
-        if terminal != nil { write(DemoGuide.keys) }
-        let inPlace = Terminal.isOutput
+        Screen.show("\(guide.text)\n")
+        if terminal != nil { Screen.show("\(DemoGuide.keys)\n") }
+        let inPlace = Screen.isTerminal
         var sources = [Task { for await _ in signals.stream { feed.yield(.end) } }]
         if let terminal { sources.append(Task { for await key in terminal.keys { feed.yield(.key(key)) } }) }
         if let seconds { sources.append(Self.later(.seconds(seconds)) { feed.yield(.end) }) }
@@ -79,8 +79,6 @@ struct DemoShow {
         default: nil
         }
     }
-
-    private func write(_ text: String) { FileHandle.standardOutput.say("\(text)\n") }
 
     private static func later(_ time: Duration, _ action: @escaping @Sendable () -> Void) -> Task<Void, Never> {
         Task { if (try? await Task.sleep(for: time)) != nil { action() } }

@@ -10,7 +10,8 @@ struct DemoTable {
         let header = Self.pad("", 14) + Self.columns.map { Self.pad($0, -10) }.joined()
         return [header]
             + Self.rows.map { key, title in
-                Self.pad(title, 14) + Self.cells(tally[key], isClient: key == "client").map { Self.pad($0, -10) }.joined()
+                Self.pad(title, 14)
+                    + Self.cells(tally[key], isClient: key == "client").map { Self.pad($0, -10) }.joined()
             }
     }
 

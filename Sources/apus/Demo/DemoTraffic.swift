@@ -15,7 +15,8 @@ struct DemoTraffic: Sendable {
         }
     }
 
-    private func send(from first: Int, to count: Int, of mix: [DemoRequest], since start: ContinuousClock.Instant) async {
+    private func send(from first: Int, to count: Int, of mix: [DemoRequest], since start: ContinuousClock.Instant) async
+    {
         var client: DemoClient?
         for number in stride(from: first, to: count, by: Self.lanes) {
             let due = start + .seconds(Double(number) / rate)

@@ -1,13 +1,11 @@
 @preconcurrency import Dispatch
-import Foundation
+import Glibc
 
 /// The terminal while it gives single keys. Made plain again by `restore`.
 final class Terminal: Sendable {
     let keys: AsyncStream<Character>
     private let before: termios
     private let source: any DispatchSourceRead
-
-    static var isOutput: Bool { isatty(STDOUT_FILENO) == 1 }
 
     /// nil when there is none to read from.
     init?() {
