@@ -196,14 +196,14 @@ final class HTTP1Connection: TimerNode, ChannelInboundHandler {
         exchange.id = worker.nextID()
         exchange.requestVersion = info.version
         exchange.requestHeadBytes = headBytes
-        exchange.noteStart()
+        exchange.started = worker.now
         closesAfterAnswer = !info.keepAlive
         let most = settings.maxRequestsPerConnection
         if most > 0, requests >= most, !closesAfterAnswer {
             stats.add(.downstreamCxMaxRequestsReached)
             closesAfterAnswer = true
         }
-        if isDraining || port.isDraining { closesAfterAnswer = true }
+        if isDraining || port.isDraining || ServerHealth.shared.isFailed { closesAfterAnswer = true }
     }
 
     /// Hands the exchange its head, together with the first piece of body if that is here.
@@ -454,6 +454,8 @@ extension HTTP1Connection: DownstreamStream {
             HTTP1Writer.writeResponse(
                 head, into: &worker.output, version: .http11, chunked: false, close: false, keepAlive10: false,
                 upgrade: true, properCase: settings.properCase)
+            responseChunked = false
+            responseBodyless = false
             phase = .tunnel
             write()
             return
@@ -473,6 +475,7 @@ extension HTTP1Connection: DownstreamStream {
             keepAlive10: isOld && !closesAfterAnswer, upgrade: false, properCase: settings.properCase,
             empty: end && (body?.readableBytes ?? 0) == 0 && !isHead)
         if responseBodyless { responseChunked = false }
+        exchange?.responseHeadBytes = worker.output.readableBytes
         if let body, !responseBodyless {
             write(body, end: end)
         } else {

@@ -68,6 +68,7 @@ extension Exchange {
         isInternal = false
         isHealthCheck = false
         isTimeoutRetry = false
+        wasRepeated = false
         remoteIsDirect = true
         route = nil
         policy = nil
@@ -93,6 +94,7 @@ extension Exchange {
         forwardedEnd = false
         if !kept.isEmpty { kept.removeAll() }
         keptBytes = 0
+        sentBodyBytes = 0
         retry = nil
         timeouts = TimeoutSettings()
         timeoutsApplied = false
@@ -137,7 +139,7 @@ extension Worker {
 
     func putBack(_ exchange: Exchange) {
         exchange.clear()
-        if idleExchanges.count < 256 {
+        if idleExchanges.count < 1024 {
             idleExchanges.append(exchange)
         } else {
             timers.disarm(exchange.timer)

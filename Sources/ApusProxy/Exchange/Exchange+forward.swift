@@ -68,8 +68,10 @@ extension Exchange {
 
     /// Answers that speak of another place name the request's own, when the route names none.
     private func directReply(_ answer: DirectAction) -> LocalReply {
-        var reply = LocalReply(status: answer.status, body: answer.body, details: "direct_response")
-        if answer.status == 201 || (300..<400).contains(answer.status) {
+        var reply = LocalReply(
+            status: answer.status, body: answer.format?.text(self) ?? answer.body,
+            contentType: answer.contentType ?? "text/plain", details: "direct_response")
+        if answer.hasLocation {
             let location = RedirectAction.same.location(for: request)
             reply.adjust = { head in Bytes.with(location) { head.set(.location, $0) } }
         }
@@ -147,6 +149,7 @@ extension Exchange {
     }
 
     private func send(_ data: ByteBuffer, end: Bool, on connection: HTTP1UpstreamConnection) {
+        sentBodyBytes += data.readableBytes
         upstreamSendEnded = worker.now
         if end, let trailers = requestTrailers, settings.manager.httpProtocolOptions.enableTrailers {
             if data.readableBytes > 0 { connection.send(body: data, end: false) }
@@ -166,6 +169,9 @@ extension Exchange {
         if !kept.isEmpty { kept.removeAll(keepingCapacity: true) }
         keptBytes = 0
     }
+
+    /// Everything of the request that has been sent could be sent again.
+    var holdsWholeRequest: Bool { forwardedEnd && keptBytes == sentBodyBytes }
 
     /// The body has grown beyond what may be kept: from here on a failure is final.
     private func giveUpRetries() {
@@ -202,6 +208,7 @@ extension Exchange: AttemptOwner {
         upstreamSendEnded = worker.now
         upstreamLocalAddress = connection.localAddress
         let end = forwardedEnd && requestTrailers == nil
+        sentBodyBytes = keptBytes
         if kept.count <= 1 {
             connection.send(request, body: kept.first, end: end)
         } else {
@@ -217,7 +224,9 @@ extension Exchange: AttemptOwner {
                 connection.send(body: ByteBuffer(), end: true)
             }
         }
-        if retry == nil { dropKept() }
+        // A small body that was sent in one go is kept until there is an answer: should the connection turn out to have
+        // died unused, the request can go again.
+        if retry == nil, !forwardedEnd || keptBytes > Framing.copiedBody { dropKept() }
         if connection.isWritable { unpauseRequest() } else if !forwardedEnd { pauseRequest() }
     }
 

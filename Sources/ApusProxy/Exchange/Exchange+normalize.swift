@@ -12,7 +12,8 @@ extension Exchange {
         if path.contains(UInt8(ascii: "#")) { return rejectPath() }
         if settings.hosts.isNeeded { settings.hosts.apply(to: request, port: connection.localPort) }
         guard settings.paths.isNeeded else { return nil }
-        switch settings.paths.decide(path) {
+        // Read again: the host's change may have moved the head's bytes.
+        switch settings.paths.decide(request.path) {
         case .unchanged: return nil
         case .changed(let normal):
             normal.withUnsafeBufferPointer { request.setPath($0) }
@@ -49,8 +50,5 @@ extension Exchange {
         if settings.manager.alwaysSetRequestIdInResponse, let id = request.value(.xRequestId) {
             head.set(.xRequestId, id)
         }
-        if let operation = decoratedOperation { Bytes.with(operation) { head.set(.xEnvoyDecoratorOperation, $0) } }
     }
-
-    private var decoratedOperation: String? { nil }
 }

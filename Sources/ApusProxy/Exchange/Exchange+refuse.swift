@@ -20,11 +20,6 @@ extension Exchange {
         }
     }
 
-    /// Both clocks at the first moment.
-    func noteStart() {
-        started = worker.now
-        startedWall = WallClock.now()
-    }
 }
 
 extension Worker {

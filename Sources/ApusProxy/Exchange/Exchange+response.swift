@@ -230,6 +230,12 @@ extension Exchange {
             return resetDownstream()
         }
         guard responsePhase == .none else { return }
+        if attempt.diedUnread, !wasRepeated, holdsWholeRequest {
+            // The endpoint had closed the idle connection while the request was on its way: as if it were never sent.
+            wasRepeated = true
+            attemptCount -= 1
+            return startAttempt()
+        }
         upstreamHost?.failedRequests += 1
         if failure.isBeforeRequest { upstreamTransportFailure = failure.transportReason }
         if retry != nil, RetryFilter.wantsRetry(self, after: failure) { return }

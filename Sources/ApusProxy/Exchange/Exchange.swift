@@ -93,12 +93,16 @@ public final class Exchange {
     /// Body pieces that have passed the filters, kept until a connection takes them and, while a retry may come, beyond.
     var kept: [ByteBuffer] = []
     var keptBytes = 0
+    /// Bytes of the body that the try under way has been given.
+    var sentBodyBytes = 0
     var retry: RetryState?
     var timeoutsApplied = false
     var timeouts = TimeoutSettings()
     var deadlines = Deadlines()
     private(set) lazy var timer = ExchangeTimer(self)
     var shadows: [Shadow] = []
+    /// The request was sent again because its first connection had died unused.
+    var wasRepeated = false
     /// The try under way repeats one that took too long.
     var isTimeoutRetry = false
     /// The body of an answer of our own.
@@ -112,7 +116,12 @@ public final class Exchange {
     public internal(set) var id: UInt64 = 0
     var started = NIODeadline.uptimeNanoseconds(0)
     /// Seconds and nanoseconds since 1970 at the start.
-    var startedWall = (seconds: Int64(0), nanoseconds: Int64(0))
+    var startedWall: (seconds: Int64, nanoseconds: Int64) {
+        let now = WallClock.now()
+        let passed = (NIODeadline.now() - started).nanoseconds
+        let nanoseconds = now.seconds &* 1_000_000_000 &+ now.nanoseconds &- passed
+        return (nanoseconds / 1_000_000_000, nanoseconds % 1_000_000_000)
+    }
     var requestReceived: NIODeadline?
     var upstreamSendBegan: NIODeadline?
     var upstreamSendEnded: NIODeadline?

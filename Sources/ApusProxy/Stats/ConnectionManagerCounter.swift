@@ -17,9 +17,10 @@ public enum ConnectionManagerCounter: Int, StatField {
     case downstreamRqRejectedViaIpDetection, downstreamRqResponseBeforeRqComplete, downstreamRqWsOnNonWsRoute
     case noRoute, noCluster, rqDirectResponse, rqRedirect, rqTotal, rqResetAfterDownstreamResponseStarted
     case rqRetrySkippedRequestNotComplete
+    case mirrorStarted, mirrorCompleted, mirrorFailed, mirrorDropped
 
     public static let allCases: [ConnectionManagerCounter] =
-        (0...rqRetrySkippedRequestNotComplete.rawValue).compactMap(ConnectionManagerCounter.init)
+        (0...mirrorDropped.rawValue).compactMap(ConnectionManagerCounter.init)
 
     public var kind: StatKind {
         switch self {

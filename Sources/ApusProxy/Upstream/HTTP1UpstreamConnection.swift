@@ -39,7 +39,10 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
     private var idleSince: NIODeadline
     private var closeCounted = false
     private var establishedCounted = false
-    private var wasReset = false
+    /// What broke the connection; 0 for an orderly end.
+    private var endError: Int32 = 0
+    /// Bytes written for the request under way.
+    private var requestBytes = 0
     unowned(unsafe) var attempt: UpstreamAttempt?
 
     private init(host: UpstreamHost, priority: RoutingPriority) {
@@ -73,6 +76,8 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
         let handler = NIOLoopBound(self, eventLoop: worker.loop)
         ClientBootstrap(group: worker.loop)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            // The end of an answer is heard while the socket is still there to be asked what the peer had received.
+            .channelOption(.allowRemoteHalfClosure, value: true)
             .channelOption(
                 .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: 65_536)
             )
@@ -129,6 +134,7 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
         phase = .head
         scanned = 0
         attempt.mayBeStale = served > 0
+        requestBytes = 0
         served += 1
         attempt.attach(self)
     }
@@ -222,7 +228,10 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
     }
 
     @inline(__always)
-    private func countSent(_ bytes: Int) { cluster.counters.add(.upstreamCxTxBytesTotal, bytes) }
+    private func countSent(_ bytes: Int) {
+        requestBytes += bytes
+        cluster.counters.add(.upstreamCxTxBytesTotal, bytes)
+    }
 
     // MARK: Back-pressure
 
@@ -409,10 +418,39 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
         attempt?.fail(failure)
     }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard case .some(.inputClosed) = event as? ChannelEvent else { return }
+        worker.tick()
+        ended(context)
+        context.close(promise: nil)
+    }
+
     func channelInactive(context: ChannelHandlerContext) {
         worker.tick()
+        ended(context)
+    }
+
+    /// Whether the request under way went into a connection that the peer had already closed, so that nothing of it was
+    /// ever read: the peer's system acknowledged none of its bytes before the end came, or refused them after it.
+    private func diedUnread(_ context: ChannelHandlerContext) -> Bool {
+        guard let attempt, attempt.mayBeStale, attempt.requestSent else { return false }
+        if endError == EPIPE { return true }
+        guard endError == 0 else { return false }
+        var waiting: Int32 = 0
+        let asked: Void? = try? context.channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+            of: NIOBSDSocket.Handle.self
+        ) { descriptor in
+            // SIOCOUTQ: bytes that the peer has not acknowledged.
+            if ioctl(descriptor, UInt(0x5411), &waiting) != 0 { waiting = 0 }
+        }
+        return asked != nil && requestBytes > 0 && Int(waiting) >= requestBytes
+    }
+
+    /// The endpoint has closed, or the connection broke.
+    private func ended(_ context: ChannelHandlerContext) {
         let before = phase
         guard before != .closed else { return }
+        let wasStale = diedUnread(context)
         phase = .closed
         countClose(remote: true, active: attempt != nil)
         worker.timers.disarm(self)
@@ -428,10 +466,11 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
                     attempt.owner.attemptBody(attempt, ByteBuffer(), end: true)
                 } else {
                     // An orderly end in the wrong place is a broken message; a reset is a broken connection.
-                    if !wasReset { cluster.counters.add(.upstreamCxProtocolError) }
-                    attempt.fail(wasReset ? .connectionTermination : .protocolError)
+                    if endError == 0 { cluster.counters.add(.upstreamCxProtocolError) }
+                    attempt.fail(endError == 0 ? .protocolError : .connectionTermination)
                 }
             default:
+                attempt.diedUnread = wasStale
                 attempt.fail(.connectionTermination)
             }
         } else if before == .idle {
@@ -442,9 +481,7 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         worker.log.debug("upstream connection failed", metadata: ["upstream": "\(host.name)", "reason": "\(error)"])
-        if let failure = error as? IOError, failure.errnoCode == ECONNRESET || failure.errnoCode == EPIPE {
-            wasReset = true
-        }
+        endError = (error as? IOError)?.errnoCode ?? ECONNRESET
         context.close(promise: nil)
     }
 

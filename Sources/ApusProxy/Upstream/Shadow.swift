@@ -16,6 +16,9 @@ final class Shadow: TimerNode {
     private var over = false
     private let isHead: Bool
     private let timeout: Int64
+    private let stats: Counters<ConnectionManagerCounter>
+    private var wasRepeated = false
+    private var sentBody = false
     /// Keeps the shadow alive while its request is under way, after the exchange has forgotten it.
     private var selfReference: Shadow?
 
@@ -27,6 +30,7 @@ final class Shadow: TimerNode {
         worker = exchange.worker
         isHead = exchange.requestIsHead
         timeout = exchange.timeouts.response
+        stats = exchange.worker.counters(exchange.settings.stats)
         super.init()
         head.copy(from: exchange.request)
         head.removeAll(KnownHeader.upgrade.bit | KnownHeader.xEnvoyAttemptCount.bit)
@@ -57,9 +61,10 @@ final class Shadow: TimerNode {
         let counters = cluster.counters
         counters.add(.mirrorStarted)
         counters.add(.mirrorActive)
+        stats.add(.mirrorStarted)
         selfReference = self
         ended = requestComplete
-        guard let host = cluster.pick(hash: nil) else { return finish(.mirrorFailed) }
+        guard let host = cluster.pick(hash: nil) else { return finish(.failed) }
         if timeout > 0 { worker.timers.arm(self, at: worker.now + .nanoseconds(timeout)) }
         attempt.start(host, priority: .default, isHead: isHead, isUpgrade: false)
     }
@@ -69,6 +74,7 @@ final class Shadow: TimerNode {
         guard !over else { return }
         if end { ended = true }
         if let connection = attempt.connection, queue.isEmpty, connection.isWritable {
+            if data.readableBytes > 0 { sentBody = true }
             connection.send(body: data, end: end)
             return
         }
@@ -98,7 +104,7 @@ final class Shadow: TimerNode {
     private func drop() {
         guard !over else { return }
         attempt.cancel()
-        finish(.mirrorDropped)
+        finish(.dropped)
     }
 
     override func fired() {
@@ -106,13 +112,25 @@ final class Shadow: TimerNode {
         guard !over else { return }
         attempt.cancel()
         cluster.counters.add(.upstreamRqTimeout)
-        finish(.mirrorFailed)
+        finish(.failed)
     }
 
-    private func finish(_ outcome: ClusterCounter) {
+    private enum Outcome { case completed, failed, dropped }
+
+    private func finish(_ outcome: Outcome) {
         guard !over else { return }
         over = true
-        cluster.counters.add(outcome)
+        switch outcome {
+        case .completed:
+            cluster.counters.add(.mirrorCompleted)
+            stats.add(.mirrorCompleted)
+        case .failed:
+            cluster.counters.add(.mirrorFailed)
+            stats.add(.mirrorFailed)
+        case .dropped:
+            cluster.counters.add(.mirrorDropped)
+            stats.add(.mirrorDropped)
+        }
         cluster.counters.add(.mirrorActive, -1)
         queue.removeAll()
         worker.timers.disarm(self)
@@ -123,6 +141,7 @@ final class Shadow: TimerNode {
 extension Shadow: AttemptOwner {
     func attemptReady(_ attempt: UpstreamAttempt) {
         guard let connection = attempt.connection else { return }
+        sentBody = !queue.isEmpty
         if queue.count == 1, ended {
             let piece = queue.removeFirst()
             queuedBytes = 0
@@ -161,16 +180,20 @@ extension Shadow: AttemptOwner {
         if end { completed() }
     }
 
-    private func completed() { finish(.mirrorCompleted) }
+    private func completed() { finish(.completed) }
 
     func attemptFailed(_ attempt: UpstreamAttempt, _ failure: AttemptFailure) {
         guard !over else { return }
+        if attempt.diedUnread, !wasRepeated, !sentBody, let host = cluster.pick(hash: nil) {
+            wasRepeated = true
+            return attempt.start(host, priority: .default, isHead: isHead, isUpgrade: false)
+        }
         if !attempt.headReceived {
             cluster.counters.add(.upstreamRqCompleted)
             cluster.counters.add(.upstreamRq5xx)
             cluster.codes.count(503, isInternal: true)
         }
-        finish(.mirrorFailed)
+        finish(.failed)
     }
 
     func attemptWritabilityChanged(_ attempt: UpstreamAttempt, isWritable: Bool) {

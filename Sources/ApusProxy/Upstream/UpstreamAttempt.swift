@@ -70,6 +70,9 @@ final class UpstreamAttempt {
     private var holdsRequest = false
     /// It took a connection that had served before, and no byte of an answer came: the connection may have died unused.
     var mayBeStale = false
+    /// The connection turned out to have been closed before any byte of the request was read: sending it again is safe,
+    /// whatever its method.
+    var diedUnread = false
 
     init(owner: any AttemptOwner) { self.owner = owner }
 
@@ -85,6 +88,7 @@ final class UpstreamAttempt {
         requestSent = false
         wasAttached = false
         mayBeStale = false
+        diedUnread = false
         host.assign(self)
     }
 
