@@ -33,6 +33,8 @@ final class CompiledCluster: Sendable {
     /// 0: no limit.
     let maxRequestsPerConnection: Int
     private let resolved: NIOLockedValueBox<[ResolvedEndpoint]>
+    /// Tables of consistent balancing, the newest first.
+    let hashTables = NIOLockedValueBox<[(members: [HashMember], table: HashTable)]>([])
 
     init(_ cluster: Cluster, limits: HTTP1Limits) {
         self.cluster = cluster

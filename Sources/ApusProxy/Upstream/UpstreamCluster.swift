@@ -19,7 +19,7 @@ final class UpstreamCluster {
         codes = worker.codes(compiled.codes)
         requestTime = worker.histogram(compiled.requestTime)
         connectTime = worker.histogram(compiled.connectTime)
-        balancer = LoadBalancer(policy: compiled.cluster.lbPolicy, hosts: [], random: &worker.random)
+        balancer = LoadBalancer(compiled, hosts: [], random: &worker.random)
         update(compiled.endpoints)
     }
 
@@ -39,13 +39,16 @@ final class UpstreamCluster {
             return UpstreamHost(endpoint, cluster: self)
         }
         for gone in old.values.joined() { gone.drain() }
-        balancer = LoadBalancer(policy: compiled.cluster.lbPolicy, hosts: hosts, random: &worker.random)
+        balancer = LoadBalancer(compiled, hosts: hosts, random: &worker.random)
     }
 
-    /// Chooses the endpoint for a request; nil when there is none that may be used.
+    /// Chooses the endpoint for a request; nil when there is none that may be used. `attempt` counts how often this was
+    /// asked because the answer would not do.
     @inline(__always)
-    func pick(hash: UInt64?, avoiding avoided: [UpstreamHost] = []) -> UpstreamHost? {
-        if let host = balancer.pick(random: &worker.random, hash: hash), host.isUsable { return host }
+    func pick(hash: UInt64?, attempt: Int = 0) -> UpstreamHost? {
+        if let host = balancer.pick(random: &worker.random, hash: hash, attempt: attempt), host.isUsable {
+            return host
+        }
         counters.add(.upstreamCxNoneHealthy)
         return nil
     }
