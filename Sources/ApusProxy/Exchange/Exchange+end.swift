@@ -90,6 +90,8 @@ extension Exchange {
         responseEnded = false
         upstreamHost = nil
         attemptCount = 0
+        requestHash = nil
+        if !hashCookies.isEmpty { hashCookies.removeAll() }
         isHeadPrepared = false
         forwardedEnd = false
         if !kept.isEmpty { kept.removeAll() }

@@ -61,6 +61,8 @@ extension Exchange {
     func prepareHead() {
         guard !isHeadPrepared, let route, case .forward(let action) = route.action else { return }
         isHeadPrepared = true
+        // Of the request as the client sent it.
+        if let policy = action.hashPolicy { requestHash = policy.evaluate(self) }
         TimeoutFilter.apply(to: self, action)
         applyRoute()
         if route.virtualHost.includeRequestAttemptCount { announceAttempt() }
@@ -116,13 +118,15 @@ extension Exchange {
     }
 
     private func pick(from cluster: UpstreamCluster) -> UpstreamHost? {
-        let hash: UInt64? = nil
+        let hash = requestHash
         guard let retry, attemptCount > 1, retry.avoidsPreviousHosts else { return cluster.pick(hash: hash) }
         var host = cluster.pick(hash: hash)
         var left = retry.hostSelectionAttempts
+        var asked = 0
         while let candidate = host, left > 0, retry.triedHosts.contains(where: { $0 === candidate }) {
             left -= 1
-            host = cluster.pick(hash: hash)
+            asked += 1
+            host = cluster.pick(hash: hash, attempt: asked)
         }
         return host
     }

@@ -44,6 +44,8 @@ extension Exchange {
         beginAnswer(body: body, end: end)
     }
 
+    private static let setCookie = HeaderName("set-cookie")
+
     /// Headers that the router adds to an upstream's answer.
     private func prepareAnswer() {
         let suppress = settings.router.suppressEnvoyHeaders
@@ -59,6 +61,7 @@ extension Exchange {
             }
         }
         policy?.responseMutations.apply(to: response, exchange: self)
+        for cookie in hashCookies { Bytes.with(cookie) { response.add(Self.setCookie, $0) } }
     }
 
     /// What the cluster's statistics say of an answer. `final`: it is what the client gets.

@@ -86,6 +86,10 @@ public final class Exchange {
     var upstreamHost: UpstreamHost?
     /// Tries begun, the first one included.
     var attemptCount = 0
+    /// What the route's hash policy makes of the request; nil without one, and chance decides.
+    var requestHash: UInt64?
+    /// `set-cookie` fields of the answer, for clients to whom the hash policy gave a cookie.
+    var hashCookies: [String] = []
     /// The request's head has been given its upstream form (rewrites, added headers).
     var isHeadPrepared = false
     /// The request's end has passed the filters.

@@ -115,7 +115,7 @@ final class ForwardAction: Sendable {
     let retry: CompiledRetryPolicy?
     let mirrors: [CompiledMirror]
     let priority: RoutingPriority
-    let hashPolicy: [HashPolicy]
+    let hashPolicy: CompiledHashPolicy?
     /// Lower-case upgrade types that the route itself allows or forbids, before the connection manager's list.
     let upgrades: [String: Bool]
 
@@ -124,7 +124,7 @@ final class ForwardAction: Sendable {
         hostRewrite: CompiledHostRewrite? = nil, appendXForwardedHost: Bool = false, timeout: Int64 = 15_000_000_000,
         idleTimeout: Int64? = nil, maxStreamDuration: Int64? = nil, grpcTimeoutHeaderMax: Int64? = nil,
         grpcTimeoutHeaderOffset: Int64? = nil, retry: CompiledRetryPolicy? = nil, mirrors: [CompiledMirror] = [],
-        priority: RoutingPriority = .default, hashPolicy: [HashPolicy] = [], upgrades: [String: Bool] = [:]
+        priority: RoutingPriority = .default, hashPolicy: CompiledHashPolicy? = nil, upgrades: [String: Bool] = [:]
     ) {
         self.targets = targets
         self.clusterNotFoundStatus = clusterNotFoundStatus

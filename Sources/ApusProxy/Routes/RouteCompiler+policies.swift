@@ -47,6 +47,11 @@ extension RouteCompiler {
         }
     }
 
+    func compile(_ policies: [HashPolicy], place: String) -> CompiledHashPolicy? {
+        guard let first = policies.first else { return nil }
+        return attempt(first.source, "\(place).hash_policy") { try CompiledHashPolicy(policies) }
+    }
+
     func compile(_ policy: RetryPolicy, place: String) -> CompiledRetryPolicy {
         func matchers(_ list: [HeaderMatcher], _ field: String) -> [CompiledHeaderMatcher] {
             list.enumerated().compactMap { index, matcher in

@@ -85,7 +85,7 @@ extension RouteCompiler {
                 .nanoseconds,
             retry: action.retryPolicy.map { compile($0, place: "\(place).retry_policy") } ?? level.retry,
             mirrors: mirrors.isEmpty ? level.mirrors : mirrors,
-            priority: action.priority, hashPolicy: action.hashPolicy,
+            priority: action.priority, hashPolicy: compile(action.hashPolicy, place: place),
             upgrades: Dictionary(
                 action.upgradeConfigs.map { ($0.upgradeType.lowercased(), $0.enabled) }, uniquingKeysWith: { $1 }))
     }
