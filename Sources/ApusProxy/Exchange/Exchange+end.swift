@@ -3,7 +3,7 @@ import NIOCore
 extension Exchange {
     /// 10. The answer is sent in full.
     func complete() {
-        guard responsePhase != .complete else { return }
+        guard isLive, responsePhase != .complete else { return }
         downstreamSendEnded = worker.now
         // An answer that overtakes its request: nobody waits for the rest of the request any more.
         if !attempt.isIdle { attempt.cancel() }
@@ -15,7 +15,7 @@ extension Exchange {
 
     /// The client is gone, or has broken off the request.
     func downstreamGone(_ reason: String, flag: ResponseFlags) {
-        guard responsePhase != .complete else { return }
+        guard isLive, responsePhase != .complete else { return }
         flags.insert(flag)
         details = reason
         worker.counters(settings.stats).add(.downstreamRqRxReset)
@@ -48,6 +48,7 @@ extension Exchange {
         downstream: any DownstreamStream, connection: ConnectionInfo, settings: HTTPSettings, snapshot: Snapshot,
         id: UInt64
     ) {
+        isLive = true
         self.downstream = downstream
         self.connection = connection
         self.settings = settings
@@ -59,6 +60,7 @@ extension Exchange {
     /// Forgets everything of the life that has ended.
     func clear() {
         generation &+= 1
+        isLive = false
         downstream = nil
         request.clear()
         response.clear()

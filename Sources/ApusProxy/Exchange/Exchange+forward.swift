@@ -148,8 +148,9 @@ extension Exchange {
             keep(data)
             if keptBytes > bodyLimit { giveUpRetries() }
         }
+        let life = generation
         send(data, end: end, on: connection)
-        if end { startTryClocks() }
+        if end, generation == life { startTryClocks() }
     }
 
     private func send(_ data: ByteBuffer, end: Bool, on connection: HTTP1UpstreamConnection) {
@@ -157,11 +158,11 @@ extension Exchange {
         upstreamSendEnded = worker.now
         if end, let trailers = requestTrailers, settings.manager.httpProtocolOptions.enableTrailers {
             if data.readableBytes > 0 { connection.send(body: data, end: false) }
-            connection.send(trailers: trailers)
+            if attempt.connection === connection { connection.send(trailers: trailers) }
         } else if data.readableBytes > 0 || end {
             connection.send(body: data, end: end)
         }
-        if !connection.isWritable, !forwardedEnd { pauseRequest() }
+        if attempt.connection === connection, !connection.isWritable, !forwardedEnd { pauseRequest() }
     }
 
     private func keep(_ data: ByteBuffer) {
@@ -218,9 +219,12 @@ extension Exchange: AttemptOwner {
         } else {
             connection.send(request, body: nil, end: false)
             for (index, piece) in kept.enumerated() {
+                // The connection may break at any write, and the attempt with it.
+                guard attempt.connection === connection else { return }
                 connection.send(body: piece, end: end && index == kept.count - 1)
             }
         }
+        guard attempt.connection === connection else { return }
         if forwardedEnd, let trailers = requestTrailers {
             if settings.manager.httpProtocolOptions.enableTrailers {
                 connection.send(trailers: trailers)
@@ -228,6 +232,7 @@ extension Exchange: AttemptOwner {
                 connection.send(body: ByteBuffer(), end: true)
             }
         }
+        guard attempt.connection === connection else { return }
         // A small body that was sent in one go is kept until there is an answer: should the connection turn out to have
         // died unused, the request can go again.
         if retry == nil, !forwardedEnd || keptBytes > Framing.copiedBody { dropKept() }

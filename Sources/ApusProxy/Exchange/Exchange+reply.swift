@@ -67,7 +67,7 @@ extension Exchange {
 
     /// The answer has begun and cannot be completed: the client sees the stream break.
     func resetDownstream() {
-        guard responsePhase != .complete else { return }
+        guard isLive, responsePhase != .complete else { return }
         attempt.cancel()
         let stream = downstream
         worker.counters(settings.stats).add(.downstreamRqTxReset)

@@ -31,13 +31,14 @@ extension Exchange {
             }
         }
         endAwaitsRouter = end && body != nil
+        let life = generation
         if let reply = admit() { return self.reply(reply) }
         chooseRoute()
         if let reply = checkUpgrade() { return self.reply(reply) }
         requestStep = 0
         askRequestFilters()
         // With an answer made meanwhile, the end still has to be noted: the connection may then serve another request.
-        if endAwaitsRouter, requestPhase != .answered || responsePhase == .none { admitEnd() }
+        if generation == life, endAwaitsRouter, requestPhase != .answered || responsePhase == .none { admitEnd() }
     }
 
     /// The end of a request that came with its head is made known only after the filters have seen the head, so that an

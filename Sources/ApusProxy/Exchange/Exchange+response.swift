@@ -146,16 +146,20 @@ extension Exchange {
         if first != nil { passAnswer(&first, end: end) }
         if requestIsHead || status == 204 || status == 304 { first = nil }
         bytesSent += first?.readableBytes ?? 0
+        let life = generation
         if end, let trailers = usableTrailers {
             downstream?.send(response, body: first, end: false)
+            guard generation == life else { return }
             downstream?.send(trailers: trailers)
-            return complete()
+            if generation == life { complete() }
+            return
         }
         downstream?.send(response, body: first, end: end)
+        guard generation == life else { return }
         if end { return complete() }
         while let next = responseQueue.popFirst() {
             sendPiece(next, end: responseEnded && responseQueue.isEmpty)
-            if responsePhase != .streaming { return }
+            guard generation == life, responsePhase == .streaming else { return }
         }
         heedDownstream()
     }
@@ -178,6 +182,7 @@ extension Exchange {
 
     /// 9. A piece of the answer's body, or its end.
     func attemptBody(_ attempt: UpstreamAttempt, _ data: ByteBuffer, end: Bool) {
+        let life = generation
         touch()
         if end {
             upstreamReceiveEnded = worker.now
@@ -192,7 +197,7 @@ extension Exchange {
         case .filtering, .paused: if data.readableBytes > 0 { responseQueue.append(data) }
         case .none, .complete: return
         }
-        heedDownstream()
+        if generation == life { heedDownstream() }
     }
 
     private func sendPiece(_ data: ByteBuffer, end: Bool) {
@@ -200,13 +205,15 @@ extension Exchange {
         passAnswer(&piece, end: end)
         let data = piece ?? data
         bytesSent += data.readableBytes
+        let life = generation
         if end, let trailers = usableTrailers {
             if data.readableBytes > 0 { downstream?.send(body: data, end: false) }
+            guard generation == life else { return }
             downstream?.send(trailers: trailers)
         } else {
             downstream?.send(body: data, end: end)
         }
-        if end { complete() }
+        if end, generation == life { complete() }
     }
 
     /// A client that is slower than the upstream stops the reading there.

@@ -13,6 +13,9 @@ public final class Exchange {
 
     /// Counts the lives of this object, so that a late timer or callback sees that its exchange is gone.
     var generation: UInt64 = 0
+    /// Between `begin` and the end. A write can fail at once and end this life in the middle of a step, so that every
+    /// step looks at `generation` after it has called out.
+    var isLive = false
     var downstream: (any DownstreamStream)?
     public internal(set) var connection: ConnectionInfo
     var settings: HTTPSettings

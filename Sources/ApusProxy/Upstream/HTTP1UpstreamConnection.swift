@@ -292,11 +292,6 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
                 return
             }
         }
-        // The answer is complete and bytes are left: they belong to nothing.
-        if buffer.readableBytes > 0, phase == .idle {
-            cluster.counters.add(.upstreamCxProtocolError)
-            close()
-        }
     }
 
     /// Reads a head and hands it on with the first piece of its body. False: no more can be done for now.
@@ -342,7 +337,7 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
         switch decoder.next(&buffer, trailers: nil) {
         case .data(let data): first = data
         case .end:
-            finish(attempt)
+            finish(attempt, leftover: buffer.readableBytes)
             attempt.owner.attemptHead(attempt, body: nil, end: true)
             return false
         case .needMore: first = nil
@@ -354,7 +349,7 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
             return false
         }
         if first != nil, decoder.isDone {
-            finish(attempt)
+            finish(attempt, leftover: buffer.readableBytes)
             attempt.owner.attemptHead(attempt, body: first, end: true)
             return false
         }
@@ -366,7 +361,7 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
         switch decoder.next(&buffer, trailers: attempt.owner.answerTrailers()) {
         case .data(let data):
             if decoder.isDone {
-                finish(attempt)
+                finish(attempt, leftover: buffer.readableBytes)
                 attempt.owner.attemptBody(attempt, data, end: true)
                 return false
             }
@@ -374,7 +369,7 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
             return true
         case .trailers: return true
         case .end:
-            finish(attempt)
+            finish(attempt, leftover: buffer.readableBytes)
             attempt.owner.attemptBody(attempt, ByteBuffer(), end: true)
             return false
         case .needMore: return false
@@ -386,7 +381,7 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
 
     /// The answer is complete. The connection leaves its attempt before anybody hears of the end, so that whoever hears
     /// it may start the next request at once and even on this connection.
-    private func finish(_ attempt: UpstreamAttempt) {
+    private func finish(_ attempt: UpstreamAttempt, leftover: Int) {
         let sent = attempt.requestSent
         self.attempt = nil
         attempt.release()
@@ -399,6 +394,11 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
         let longest = cluster.compiled.maxConnectionDuration
         if longest > 0, worker.now - began > .nanoseconds(longest) {
             cluster.counters.add(.upstreamCxMaxDurationReached)
+            return close()
+        }
+        if leftover > 0 {
+            // More than was announced: whoever came next on this connection would get it for an answer.
+            cluster.counters.add(.upstreamCxProtocolError)
             return close()
         }
         guard info.keepAlive, sent, phase == .body else { return close() }

@@ -106,7 +106,9 @@ actor Resolver {
                 pause = schedule.afterSuccess(using: &random)
                 cluster.membership.successes.increment()
                 // A logical cluster stays where it is when its name has gone.
-                if !found.isEmpty || cluster.cluster.type == .strictDNS { entries[id]?.targets[index].addresses = found }
+                if !found.isEmpty || cluster.cluster.type == .strictDNS {
+                    entries[id]?.targets[index].addresses = found
+                }
             } catch {
                 if Task.isCancelled { return }
                 pause = schedule.afterFailure(using: &random)
