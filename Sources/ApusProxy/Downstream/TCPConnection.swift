@@ -37,6 +37,10 @@ final class TCPConnection: TimerNode, ChannelInboundHandler {
     private var cluster: UpstreamCluster?
     private var upstream: TCPUpstream?
     private var attempts = 0
+    /// What the client sent before there was an upstream. It is not read then, but a client that has ended its side is
+    /// read to that end whether one wants it or not; no more than the kernel holds can come.
+    private var early = ByteBuffer()
+    private var hasEnded = false
     private var isReading = true
     private var isOpen = false
     /// The client ended its connection with a reset, and the endpoint is to see the same.
@@ -82,19 +86,23 @@ final class TCPConnection: TimerNode, ChannelInboundHandler {
         let count = buffer.readableBytes
         record.bytesReceived += count
         stats.add(.downstreamCxRxBytesTotal, count)
+        if phase == .connecting { early.writeImmutableBuffer(buffer) }
         guard phase == .open, let upstream else { return }
         lastActive = worker.now
         upstream.send(buffer)
         if !upstream.isWritable { setReading(false) }
     }
 
-    func channelReadComplete(context: ChannelHandlerContext) { upstream?.flush() }
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if phase == .open { upstream?.flush() }
+    }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let event = event as? ChannelEvent, event == .inputClosed {
             worker.tick()
             lastActive = worker.now
-            upstream?.sendEnd()
+            hasEnded = true
+            if phase == .open { upstream?.sendEnd() }
         }
         context.fireUserInboundEventTriggered(event)
     }
@@ -159,7 +167,12 @@ final class TCPConnection: TimerNode, ChannelInboundHandler {
         record.upstreamConnected = worker.now
         lastActive = worker.now
         armTimer()
-        setReading(true, counted: false)
+        if early.readableBytes > 0 {
+            upstream?.send(early)
+            upstream?.flush()
+            early = ByteBuffer()
+        }
+        if hasEnded { upstream?.sendEnd() } else { setReading(upstream?.isWritable ?? true, counted: false) }
     }
 
     func upstreamFailed(_ reason: String) {

@@ -101,9 +101,10 @@ struct HashTableTests {
         #expect(compiled.hashTables.withLockedValue { $0.count } == 2)
     }
 
-    @Test(arguments: [
-        ("", 0xef46_db37_51d8_e999), ("a", 0xd24e_c4f1_a98c_6e5b), ("abc", 0x44bc_2cf5_ad77_0999),
-    ] as [(String, UInt64)])
+    @Test(
+        arguments: [
+            ("", 0xef46_db37_51d8_e999), ("a", 0xd24e_c4f1_a98c_6e5b), ("abc", 0x44bc_2cf5_ad77_0999),
+        ] as [(String, UInt64)])
     func `xxHash64 gives the published values`(text: String, expected: UInt64) {
         #expect(XXHash64.hash(text) == expected)
     }
