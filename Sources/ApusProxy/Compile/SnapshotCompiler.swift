@@ -15,6 +15,9 @@ struct SnapshotCompiler {
         self.previous = previous
     }
 
+    /// Counts up with every configuration.
+    private var version: Int { (previous?.version ?? 0) + 1 }
+
     mutating func compile() -> Snapshot? {
         let clusters = bootstrap.staticResources.clusters.map(compile)
         let index = Dictionary(
@@ -25,7 +28,7 @@ struct SnapshotCompiler {
         }
         if diagnostics.contains(where: { $0.severity == .error }) { return nil }
         return Snapshot(
-            bootstrap: bootstrap, listeners: listeners, clusters: clusters, version: (previous?.version ?? 0) + 1)
+            bootstrap: bootstrap, listeners: listeners, clusters: clusters, version: version)
     }
 
     private func compile(_ cluster: Cluster) -> CompiledCluster {
@@ -71,7 +74,8 @@ struct SnapshotCompiler {
         return HTTPSettings(
             manager: manager, routes: routes.table, defaultChain: routes.defaultChain, router: routes.router,
             accessLogs: logs, localReplies: replies, limits: HTTP1Limits(manager),
-            bufferLimit: Int(listener.perConnectionBufferLimitBytes))
+            bufferLimit: Int(listener.perConnectionBufferLimitBytes), version: version,
+            clusterNames: bootstrap.staticResources.clusters.map(\.name))
     }
 
     private mutating func compile(_ logs: [AccessLog], path: String) -> [CompiledAccessLog] {

@@ -95,15 +95,27 @@ extension Exchange {
     }
 
     private func take(cluster index: Int) {
-        let found = worker.clusters[index]
+        let found = cluster(at: index)
         cluster = found
-        clusterName = found.compiled.name
+        clusterName = found?.compiled.name ?? (index < settings.clusterNames.count ? settings.clusterNames[index] : "")
     }
 
     private func take(clusterNamedBy header: HeaderName) {
         guard let value = request.value(header) else { return }
         clusterName = value.string
-        if let index = snapshot.clusterIndex[clusterName] { cluster = worker.clusters[index] }
+        cluster = cluster(named: clusterName)
+    }
+
+    /// The worker's cluster for an index of this exchange's routes. While a reload takes effect, or on a connection of a
+    /// listener that is gone, the worker may already have other clusters: then the name decides.
+    @inline(__always)
+    func cluster(at index: Int) -> UpstreamCluster? {
+        if settings.version == worker.snapshot.version { return worker.clusters[index] }
+        return index < settings.clusterNames.count ? cluster(named: settings.clusterNames[index]) : nil
+    }
+
+    func cluster(named name: String) -> UpstreamCluster? {
+        worker.snapshot.clusterIndex[name].map { worker.clusters[$0] }
     }
 
     var chain: FilterChain { policy?.chain ?? settings.defaultChain }

@@ -43,7 +43,7 @@ struct HealthCheckFilter: Filter {
         if let cached { return .cached(cached) }
         if minimums.isEmpty { return .healthy }
         for minimum in minimums {
-            let membership = minimum.cluster.map { exchange.worker.clusters[$0].membership }
+            let membership = minimum.cluster.flatMap { exchange.cluster(at: $0)?.membership }
             if let failure = minimum.failure(membership) { return failure }
         }
         return .clustersHealthy

@@ -35,13 +35,8 @@ struct MirrorFilter: Filter {
 
     private func cluster(of mirror: CompiledMirror, _ exchange: Exchange) -> UpstreamCluster? {
         switch mirror.target {
-        case .cluster(let index): return exchange.worker.clusters[index]
-        case .header(let name):
-            guard let value = exchange.request.value(name)?.string, let index = exchange.snapshot.clusterIndex[value]
-            else {
-                return nil
-            }
-            return exchange.worker.clusters[index]
+        case .cluster(let index): return exchange.cluster(at: index)
+        case .header(let name): return exchange.request.value(name).flatMap { exchange.cluster(named: $0.string) }
         }
     }
 }

@@ -26,6 +26,8 @@ public actor Proxy {
     var reloads = 0
     var reloadFailures = 0
     private var isStopped = false
+    private var isChanging = false
+    private var waitingChanges: [CheckedContinuation<Void, Never>] = []
 
     /// What was refused, with all the reasons.
     public struct Refusal: Error, CustomStringConvertible {
@@ -110,12 +112,31 @@ public actor Proxy {
     /// Puts another configuration in the place of this one: all or nothing. Returns when every worker serves it.
     /// Connections stay open where their listener's address stays.
     public func replace(with configuration: LoadResult) async throws {
+        await beginChange()
+        defer { endChange() }
         do {
             try await swap(configuration)
             reloads += 1
         } catch {
             reloadFailures += 1
             throw error
+        }
+    }
+
+    /// Changes come one after the other, however many ask at once.
+    private func beginChange() async {
+        guard isChanging else {
+            isChanging = true
+            return
+        }
+        await withCheckedContinuation { waitingChanges.append($0) }
+    }
+
+    private func endChange() {
+        if waitingChanges.isEmpty {
+            isChanging = false
+        } else {
+            waitingChanges.removeFirst().resume()
         }
     }
 

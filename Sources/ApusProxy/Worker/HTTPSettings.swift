@@ -4,6 +4,9 @@ import NIOCore
 /// A compiled connection manager: what its connections and exchanges ask for, ready to use.
 final class HTTPSettings: Sendable {
     let manager: HTTPConnectionManager
+    /// The snapshot that these settings belong to, and its clusters' names by index.
+    let version: Int
+    let clusterNames: [String]
     let stats: StatGroup<ConnectionManagerCounter>
     let requestTime: HistogramGroup
     let routes: RouteTable
@@ -36,8 +39,11 @@ final class HTTPSettings: Sendable {
 
     init(
         manager: HTTPConnectionManager, routes: RouteTable, defaultChain: FilterChain, router: RouterSettings,
-        accessLogs: [CompiledAccessLog], localReplies: CompiledLocalReplies?, limits: HTTP1Limits, bufferLimit: Int
+        accessLogs: [CompiledAccessLog], localReplies: CompiledLocalReplies?, limits: HTTP1Limits, bufferLimit: Int,
+        version: Int = 0, clusterNames: [String] = []
     ) {
+        self.version = version
+        self.clusterNames = clusterNames
         self.manager = manager
         self.routes = routes
         self.defaultChain = defaultChain
