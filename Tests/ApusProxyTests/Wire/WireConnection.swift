@@ -43,14 +43,6 @@ final class WireConnection: Sendable {
         try await channel.writeAndFlush(ByteBuffer(repeating: byte, count: count)).get()
     }
 
-    /// The end follows the text at once.
-    func sendLast(_ text: String) async throws {
-        try await channel.eventLoop.submit { [channel] in
-            channel.writeAndFlush(ByteBuffer(string: text), promise: nil)
-            channel.close(promise: nil)
-        }.get()
-    }
-
     /// No more will be said, but answers are still heard.
     func finish() async throws { try await channel.close(mode: .output) }
 
