@@ -79,6 +79,13 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
+        .testTarget(
+            name: "ApusTests",
+            dependencies: [
+                "apus", "ApusProxy", "ApusConfig", .product(name: "Logging", package: "swift-log"),
+            ]),
+        // A filter of somebody else's: nothing here may see more than what is public.
+        .testTarget(name: "OwnFilterTests", dependencies: ["ApusProxy", "ApusConfig"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -25,6 +25,8 @@ public typealias FilterMaker =
 /// `adding` in an executable of one's own.
 public struct FilterTable: Sendable {
     var makers: [String: FilterMaker]
+    /// The filters that were added: what the reader of configurations must know of them.
+    public private(set) var custom: [CustomFilter] = []
 
     /// The filters that come with Apus, by their well-known names.
     public static let builtIn = FilterTable(makers: [
@@ -41,10 +43,12 @@ public struct FilterTable: Sendable {
         "envoy.filters.http.router": { _, _, _ in RouterFilter() },
     ])
 
-    /// This table and one more filter, for `name` (or the last part of its `@type`) in `http_filters`.
-    public func adding(_ name: String, _ maker: @escaping FilterMaker) -> FilterTable {
+    /// This table and one more filter, which configurations name `name` in `http_filters`, or by the type of its settings
+    /// (`example.Stamp`; `name` when not given).
+    public func adding(_ name: String, type: String? = nil, _ maker: @escaping FilterMaker) -> FilterTable {
         var table = self
         table.makers[name] = maker
+        table.custom.append(CustomFilter(name: name, typeURL: "type.googleapis.com/\(type ?? name)"))
         return table
     }
 
