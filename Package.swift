@@ -34,11 +34,12 @@ let package = Package(
     targets: [
         // Envoy's regular expressions are RE2's; the same library gives the same meaning and linear time.
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]),
+        .target(name: "CRuntime"),
         .target(name: "ApusConfig", dependencies: ["CRE2", .product(name: "Yams", package: "Yams")]),
         .target(
             name: "ApusProxy",
             dependencies: [
-                "ApusConfig", "CRE2",
+                "ApusConfig", "CRE2", "CRuntime",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Atomics", package: "swift-atomics"),

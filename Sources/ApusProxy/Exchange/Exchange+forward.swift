@@ -236,7 +236,7 @@ extension Exchange: AttemptOwner {
         // A small body that was sent in one go is kept until there is an answer: should the connection turn out to have
         // died unused, the request can go again.
         if retry == nil, !forwardedEnd || keptBytes > Framing.copiedBody { dropKept() }
-        if connection.isWritable { unpauseRequest() } else if !forwardedEnd { pauseRequest() }
+        if forwardedEnd || connection.isWritable { unpauseRequest() } else { pauseRequest() }
     }
 
     func attemptWritabilityChanged(_ attempt: UpstreamAttempt, isWritable: Bool) {

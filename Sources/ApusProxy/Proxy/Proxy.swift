@@ -1,5 +1,6 @@
 import ApusConfig
 import Atomics
+import CRuntime
 import Logging
 import NIOConcurrencyHelpers
 import NIOCore
@@ -56,6 +57,9 @@ public actor Proxy {
     /// Starts workers and listeners. Throws a `Refusal` with every reason if the configuration cannot be served; then
     /// nothing is left running.
     public static func start(_ configuration: LoadResult, options: ProxyOptions) async throws -> Proxy {
+        #if !DEBUG
+        apus_disable_exclusivity_checks()
+        #endif
         let snapshot = try compile(configuration, options: options, previous: nil)
         let count = max(options.workers ?? System.coreCount, 1)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: count)

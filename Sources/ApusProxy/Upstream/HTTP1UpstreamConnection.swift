@@ -62,7 +62,8 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
     }
 
     var isAlive: Bool { phase == .idle }
-    var localAddress: SocketAddress? { context?.channel.localAddress }
+    /// Asked of the channel once: its getter takes a lock.
+    private(set) var localAddress: SocketAddress?
 
     // MARK: Opening
 
@@ -112,6 +113,7 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
         establishedCounted = true
         cluster.connectTime.record(Int((worker.now - began).nanoseconds / 1_000_000))
         guard phase == .connecting else { return }
+        localAddress = context?.channel.localAddress
         phase = .idle
         host.offer(self)
     }
