@@ -21,7 +21,7 @@ func makeExchange(
         router: RouterSettings(), accessLogs: [], localReplies: nil, limits: HTTP1Limits(), bufferLimit: 1 << 20)
     let connection = ConnectionInfo(
         id: 1, directRemote: nil, local: nil, remoteIsInternal: false, remoteIsLoopback: true)
-    let exchange = Exchange(worker: worker, connection: connection, settings: settings, snapshot: snapshot)
+    let exchange = Exchange(worker: worker, connection: connection, settings: settings)
     worker.now = .uptimeNanoseconds(1_000_000_000_000)
     exchange.request.set(method: method, path: path, headers: headers)
     exchange.requestEnded = true

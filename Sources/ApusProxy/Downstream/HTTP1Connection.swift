@@ -24,6 +24,7 @@ final class HTTP1Connection: TimerNode, ChannelInboundHandler {
     private let port: ListenerPort
     private let worker: Worker
     private var settings: HTTPSettings
+    private var portVersion: Int
     private var stats: Counters<ConnectionManagerCounter>
     private var context: ChannelHandlerContext?
     private var information: ConnectionInfo
@@ -52,6 +53,7 @@ final class HTTP1Connection: TimerNode, ChannelInboundHandler {
     init(port: ListenerPort, settings: HTTPSettings, information: ConnectionInfo) {
         self.port = port
         self.settings = settings
+        portVersion = port.version
         self.information = information
         worker = port.worker
         stats = port.worker.counters(settings.stats)
@@ -146,7 +148,7 @@ final class HTTP1Connection: TimerNode, ChannelInboundHandler {
 
     /// Reads a request's head and begins its exchange. False: no more can be done for now.
     private func readHead(_ buffer: inout ByteBuffer) -> Bool {
-        if case .http(let current) = port.compiled.kind, current !== settings { adopt(current) }
+        if port.version != portVersion { adoptConfiguration() }
         let exchange = worker.takeExchange(for: self, connection: information, settings: settings, id: 0)
         let result = buffer.withUnsafeReadableBytes {
             HTTP1Parser.parseRequest(
@@ -277,6 +279,12 @@ final class HTTP1Connection: TimerNode, ChannelInboundHandler {
             LocalReply(
                 status: error.status, body: "\(error.body)", details: "\(error.details)",
                 flags: .downstreamProtocolError))
+    }
+
+    /// The listener has another configuration since the last request.
+    private func adoptConfiguration() {
+        portVersion = port.version
+        if case .http(let current) = port.compiled.kind, current !== settings { adopt(current) }
     }
 
     private func adopt(_ current: HTTPSettings) {

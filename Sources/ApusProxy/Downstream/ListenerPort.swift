@@ -5,13 +5,19 @@ import NIOCore
 ///
 /// A reload puts a new configuration in the place of the old one; connections look it up for each request.
 final class ListenerPort {
-    var compiled: CompiledListener
+    var compiled: CompiledListener {
+        didSet { version = Self.nextVersion(version) }
+    }
+    /// Changes whenever `compiled` does: what a connection compares before each request.
+    private(set) var version = 0
     let worker: Worker
     let stats: Counters<ListenerCounter>
     var connections: [ObjectIdentifier: any DrainableConnection] = [:]
     /// Connections are told to go after the request under way.
     var isDraining = false
     private var lastID: UInt64 = 0
+
+    private static func nextVersion(_ version: Int) -> Int { version &+ 1 }
 
     init(_ compiled: CompiledListener, worker: Worker) {
         self.compiled = compiled

@@ -45,14 +45,14 @@ extension Exchange {
 
     /// Makes the object ready for another life.
     func begin(
-        downstream: any DownstreamStream, connection: ConnectionInfo, settings: HTTPSettings, snapshot: Snapshot,
+        downstream: any DownstreamStream, connection: ConnectionInfo, settings: HTTPSettings,
         id: UInt64
     ) {
         isLive = true
         self.downstream = downstream
-        self.connection = connection
-        self.settings = settings
-        self.snapshot = snapshot
+        // An object that is used again mostly serves the same listener: a comparison is cheaper than two counts.
+        if self.connection !== connection { self.connection = connection }
+        if self.settings !== settings { self.settings = settings }
         self.id = id
         started = worker.now
     }
@@ -136,8 +136,8 @@ extension Worker {
     ) -> Exchange {
         let exchange =
             idleExchanges.popLast()
-            ?? Exchange(worker: self, connection: connection, settings: settings, snapshot: snapshot)
-        exchange.begin(downstream: downstream, connection: connection, settings: settings, snapshot: snapshot, id: id)
+            ?? Exchange(worker: self, connection: connection, settings: settings)
+        exchange.begin(downstream: downstream, connection: connection, settings: settings, id: id)
         return exchange
     }
 

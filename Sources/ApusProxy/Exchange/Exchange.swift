@@ -19,8 +19,6 @@ public final class Exchange {
     var downstream: (any DownstreamStream)?
     public internal(set) var connection: ConnectionInfo
     var settings: HTTPSettings
-    /// Keeps the clusters and routes of this exchange alive across a reload.
-    var snapshot: Snapshot
 
     public let request = Head()
     public let response = Head()
@@ -161,11 +159,10 @@ public final class Exchange {
     /// Small facts of the native filters, so that they need no dictionary.
     var filterMarks = FilterMarks()
 
-    init(worker: Worker, connection: ConnectionInfo, settings: HTTPSettings, snapshot: Snapshot) {
+    init(worker: Worker, connection: ConnectionInfo, settings: HTTPSettings) {
         self.worker = worker
         self.connection = connection
         self.settings = settings
-        self.snapshot = snapshot
     }
 }
 

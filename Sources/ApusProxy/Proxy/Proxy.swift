@@ -58,7 +58,7 @@ public actor Proxy {
     /// nothing is left running.
     public static func start(_ configuration: LoadResult, options: ProxyOptions) async throws -> Proxy {
         #if !DEBUG
-        apus_disable_exclusivity_checks()
+            apus_disable_exclusivity_checks()
         #endif
         let snapshot = try compile(configuration, options: options, previous: nil)
         let count = max(options.workers ?? System.coreCount, 1)
