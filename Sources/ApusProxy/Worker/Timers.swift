@@ -25,7 +25,8 @@ final class Timers {
     private static let slotsPerLevel = 64
     private static let levels = 5  // 64^5 ticks of 4 ms: 49 days
 
-    private let loop: any EventLoop
+    /// nil: time passes only by `advance(to:)`, which is how tests let it.
+    private let loop: (any EventLoop)?
     private var heads: [Unmanaged<TimerNode>?]
     private var occupied: [UInt64]
     private var current: UInt64
@@ -33,11 +34,21 @@ final class Timers {
     private var wakeTick = UInt64.max
     private(set) var armed = 0
 
-    init(loop: any EventLoop) {
+    /// A wheel that follows the loop's clock.
+    convenience init(loop: any EventLoop) {
+        self.init(loop: loop, at: NIODeadline.now())
+    }
+
+    /// A wheel whose time is told by `advance(to:)`.
+    convenience init(at start: NIODeadline) {
+        self.init(loop: nil, at: start)
+    }
+
+    private init(loop: (any EventLoop)?, at start: NIODeadline) {
         self.loop = loop
         heads = Array(repeating: nil, count: Self.levels * Self.slotsPerLevel)
         occupied = Array(repeating: 0, count: Self.levels)
-        current = UInt64(NIODeadline.now().uptimeNanoseconds) / UInt64(Self.resolution)
+        current = start.uptimeNanoseconds / UInt64(Self.resolution)
     }
 
     /// Arms the node for a deadline, or moves it there.
@@ -65,7 +76,7 @@ final class Timers {
 
     /// With nothing armed, time has passed unnoticed; the wheel may then jump.
     private func catchUp() {
-        guard armed == 0 else { return }
+        guard armed == 0, loop != nil else { return }
         current = max(current, NIODeadline.now().uptimeNanoseconds / UInt64(Self.resolution))
     }
 
@@ -107,6 +118,7 @@ final class Timers {
 
     private func scheduleWake(at tick: UInt64) {
         // Further off than the wheel's first turn: waking at its end to look again is cheap and keeps one rule.
+        guard let loop else { return }
         let at = min(tick, nextCascade)
         guard at < wakeTick else { return }
         wake?.cancel()
@@ -122,7 +134,12 @@ final class Timers {
     private func advance() {
         wake = nil
         wakeTick = .max
-        let now = NIODeadline.now().uptimeNanoseconds / UInt64(Self.resolution)
+        advance(to: .now())
+    }
+
+    /// Fires what is due at a time, in the order of its ticks.
+    func advance(to time: NIODeadline) {
+        let now = time.uptimeNanoseconds / UInt64(Self.resolution)
         while current < now {
             if armed == 0 {
                 current = now
