@@ -29,6 +29,7 @@ final class CompiledListener: Sendable {
     let kind: Kind
     let bufferLimit: Int
     let stats: StatGroup<ListenerCounter>
+    let connectionTime: HistogramGroup
 
     enum Kind: Sendable {
         case http(HTTPSettings)
@@ -44,5 +45,13 @@ final class CompiledListener: Sendable {
         self.kind = kind
         bufferLimit = Int(listener.perConnectionBufferLimitBytes)
         stats = StatGroups.shared.counters("listener.\(statName).", of: ListenerCounter.self)
+        connectionTime = StatGroups.shared.histogram("listener.\(statName).downstream_cx_length_ms")
+    }
+
+    /// The same listener at another of its addresses; its numbers are counted together.
+    func also(at address: Address) -> CompiledListener {
+        var listener = listener
+        listener.address = address
+        return CompiledListener(listener: listener, name: name, statName: statName, kind: kind)
     }
 }

@@ -8,6 +8,15 @@ enum FilterChainMatches {
         }
     }
 
+    /// Connections are not told apart yet: there is one chain, for all of them.
+    static func refuseChoice(_ chains: [Field]) {
+        for chain in chains.dropFirst() { chain.report(.notYetSupported("a second filter chain")) }
+        for chain in chains {
+            guard let match = chain.member("filter_chain_match"), !match.isEmptyMapping else { continue }
+            match.report(.notYetSupportedField("filter_chain_match"))
+        }
+    }
+
     private static func overlaps(_ left: FilterChainMatch, _ right: FilterChainMatch) -> Bool {
         guard left.serverNames != right.serverNames else { return left == right }
         var right = right

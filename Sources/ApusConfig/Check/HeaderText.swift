@@ -1,10 +1,19 @@
 /// Names and values of headers that a configuration brings along.
 enum HeaderText {
     /// RFC 9110 section 5.1: a token. Pseudo headers may be matched.
-    static func checkName(_ name: String, at field: Field) -> Bool {
+    private static func isName(_ name: String) -> Bool {
         let bytes = name.utf8
         let token = bytes.first == UInt8(ascii: ":") ? bytes.dropFirst() : bytes[...]
-        guard !token.isEmpty, token.allSatisfy(isTokenByte) else {
+        return !token.isEmpty && token.allSatisfy(isTokenByte)
+    }
+
+    /// Where a name only has to be found: one that cannot be one does no harm.
+    static func warnOfOddName(_ name: String, at field: Field) {
+        if !isName(name) { field.warn(.oddHeaderName(name)) }
+    }
+
+    static func checkName(_ name: String, at field: Field) -> Bool {
+        guard isName(name) else {
             field.report(.badHeaderName(name))
             return false
         }
@@ -12,12 +21,22 @@ enum HeaderText {
     }
 
     /// A header that may be added or removed: not the ones that routing and framing stand on.
-    static func checkMutable(_ name: String, at field: Field) -> Bool {
+    private static func isMutable(_ name: String, at field: Field) -> Bool {
         guard name.utf8.first != UInt8(ascii: ":"), name.lowercased() != "host" else {
             field.report(.immutableHeader(name))
             return false
         }
-        return checkName(name, at: field)
+        return true
+    }
+
+    static func checkMutable(_ name: String, at field: Field) -> Bool {
+        isMutable(name, at: field) && checkName(name, at: field)
+    }
+
+    static func checkRemovable(_ name: String, at field: Field) -> Bool {
+        guard isMutable(name, at: field) else { return false }
+        warnOfOddName(name, at: field)
+        return true
     }
 
     /// RFC 9110 section 5.5: anything but the bytes that would end the header.

@@ -6,6 +6,11 @@ final class ListenerAddresses {
         taken.removeAll()
     }
 
+    /// A listener stands at an address; names are looked up for clusters only.
+    static func checkIsNoName(_ address: Address, at field: Field) {
+        if case .socket(let host, _) = address, IPText.family(of: host) == nil { field.report(.notAnIPAddress(host)) }
+    }
+
     func add(_ address: Address, name: String, at field: Field) {
         if case .socket(_, port: 0) = address { return }
         if let first = taken[address] {

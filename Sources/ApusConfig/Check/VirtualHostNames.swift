@@ -21,6 +21,7 @@ enum VirtualHostNames {
             }
             for domain in host.member("domains")?.quietElements ?? [] {
                 guard let text = domain.text else { continue }
+                guard HeaderText.checkValue(text, at: domain) else { continue }
                 let key = text.lowercased()
                 if let first = domains[key] {
                     domain.report(.duplicateDomain(text, first: first.owner, at: first.at.source))

@@ -2,20 +2,7 @@ extension CircuitBreakers {
     static func decode(_ field: Field) -> CircuitBreakers? {
         field.message("envoy.config.cluster.v3.CircuitBreakers") { message in
             let thresholds = message.each("thresholds", BreakerThresholds.decode)
-            let perHost = message.each("per_host_thresholds", perHost)
-            return CircuitBreakers(thresholds: thresholds, perHostMaxConnections: perHost.first ?? nil)
-        }
-    }
-
-    /// Of these Envoy reads the connections only.
-    private static func perHost(_ field: Field) -> UInt32?? {
-        field.message("envoy.config.cluster.v3.CircuitBreakers.Thresholds") { message in
-            let most = message.uint32("max_connections")
-            _ = message["priority"].flatMap(RoutingPriority.decode)
-            for name in ["max_pending_requests", "max_requests", "max_retries", "track_remaining", "retry_budget"] {
-                message[name]?.report(.unsupportedField(name))
-            }
-            return .some(most)
+            return CircuitBreakers(thresholds: thresholds)
         }
     }
 }

@@ -27,10 +27,10 @@ extension Cluster {
                 circuitBreakers: message["circuit_breakers"].flatMap(CircuitBreakers.decode) ?? CircuitBreakers(),
                 httpProtocolOptions: options ?? deprecatedOptions(message),
                 maxRequestsPerConnection: message.uint32("max_requests_per_connection"),
-                dnsRefreshRate: message.duration("dns_refresh_rate", atLeast: .milliseconds(1)) ?? .seconds(5),
+                dnsRefreshRate: message.duration("dns_refresh_rate", atLeast: .nanoseconds(1_000_001)) ?? .seconds(5),
                 dnsFailureRefreshRate: message["dns_failure_refresh_rate"].flatMap(DNSFailureRefreshRate.decode),
                 dnsJitter: message.duration("dns_jitter") ?? .zero,
-                respectDnsTtl: message.bool("respect_dns_ttl"),
+                respectDnsTtl: message.refusedSwitch("respect_dns_ttl"),
                 dnsLookupFamily: message["dns_lookup_family"]?.choice([
                     "AUTO": .auto, "V4_ONLY": .v4Only, "V6_ONLY": .v6Only, "V4_PREFERRED": .v4Preferred, "ALL": .all,
                 ]) ?? .auto,
@@ -39,7 +39,7 @@ extension Cluster {
                 upstreamConnectionOptions: message["upstream_connection_options"]
                     .flatMap(UpstreamConnectionOptions.decode) ?? UpstreamConnectionOptions(),
                 closeConnectionsOnHostHealthFailure: message.bool("close_connections_on_host_health_failure"),
-                trackTimeoutBudgets: message.bool("track_timeout_budgets"),
+                trackTimeoutBudgets: message.refusedSwitch("track_timeout_budgets"),
                 metadata: message["metadata"].flatMap(Metadata.decode) ?? Metadata(),
                 source: message.source)
         }

@@ -62,7 +62,8 @@ enum EnvoyFields {
             read: "listeners clusters",
             later: "secrets"),
         "envoy.config.cluster.v3.CircuitBreakers": Standing(
-            read: "thresholds per_host_thresholds"),
+            read: "thresholds",
+            never: "per_host_thresholds"),
         "envoy.config.cluster.v3.CircuitBreakers.Thresholds": Standing(
             read: """
                 priority max_connections max_pending_requests max_requests max_retries retry_budget
@@ -145,8 +146,9 @@ enum EnvoyFields {
             read: """
                 allow_absolute_url accept_http_10 default_host_for_http_10 header_key_format
                 enable_trailers allow_chunked_length override_stream_error_on_invalid_http_message
-                send_fully_qualified_url use_balsa_parser allow_custom_methods ignore_http_11_upgrade
-                """),
+                send_fully_qualified_url use_balsa_parser allow_custom_methods
+                """,
+            never: "ignore_http_11_upgrade"),
         "envoy.config.core.v3.Http1ProtocolOptions.HeaderKeyFormat": Standing(
             read: "proper_case_words stateful_formatter"),
         "envoy.config.core.v3.Http1ProtocolOptions.HeaderKeyFormat.ProperCaseWords": Standing(
@@ -228,7 +230,7 @@ enum EnvoyFields {
                 name address additional_addresses stat_prefix filter_chains default_filter_chain
                 per_connection_buffer_limit_bytes metadata drain_type listener_filters_timeout
                 continue_on_listener_filters_timeout traffic_direction connection_balance_config
-                reuse_port enable_reuse_port access_log tcp_backlog_size
+                reuse_port enable_reuse_port tcp_backlog_size
                 max_connections_to_accept_per_socket_event bind_to_port ignore_global_conn_limit
                 bypass_overload_manager
                 """,
@@ -237,14 +239,16 @@ enum EnvoyFields {
                 stats_matcher fcds_config filter_chain_matcher use_original_dst
                 per_connection_buffer_high_watermark_timeout deprecated_v1 transparent freebind
                 socket_options tcp_fast_open_queue_length udp_listener_config api_listener
-                internal_listener enable_mptcp tcp_keepalive
+                internal_listener enable_mptcp tcp_keepalive access_log
                 """),
         "envoy.config.metrics.v3.HistogramBucketSettings": Standing(
             read: "match buckets",
             never: "bins"),
         "envoy.config.metrics.v3.StatsConfig": Standing(
-            read: "use_all_default_tags histogram_bucket_settings",
-            never: "stats_tags stats_matcher allow_default_tag_overrides"),
+            read: "use_all_default_tags",
+            never: """
+                stats_tags stats_matcher allow_default_tag_overrides histogram_bucket_settings
+                """),
         "envoy.config.route.v3.CorsPolicy": Standing(
             read: """
                 allow_origin_string_match allow_methods allow_headers expose_headers max_age
@@ -300,14 +304,14 @@ enum EnvoyFields {
                 cluster cluster_header weighted_clusters cluster_not_found_response_code
                 prefix_rewrite regex_rewrite host_rewrite_literal auto_host_rewrite
                 host_rewrite_header host_rewrite_path_regex append_x_forwarded_host timeout
-                idle_timeout flush_timeout retry_policy request_mirror_policies priority hash_policy
-                cors max_grpc_timeout grpc_timeout_offset upgrade_configs max_stream_duration
+                idle_timeout retry_policy request_mirror_policies priority hash_policy cors
+                max_grpc_timeout grpc_timeout_offset upgrade_configs max_stream_duration
                 """,
             later: "hedge_policy internal_redirect_policy metadata_match",
             never: """
                 cluster_specifier_plugin inline_cluster_specifier_plugin path_rewrite_policy
                 path_rewrite host_rewrite early_data_policy retry_policy_typed_config rate_limits
-                include_vh_rate_limits internal_redirect_action max_internal_redirects
+                include_vh_rate_limits internal_redirect_action max_internal_redirects flush_timeout
                 """),
         "envoy.config.route.v3.RouteAction.HashPolicy": Standing(
             read: "header cookie connection_properties query_parameter terminal",
@@ -433,20 +437,20 @@ enum EnvoyFields {
             never: "descriptors local_cluster_rate_limit rate_limits enable_retry_after_header"),
         "envoy.extensions.filters.http.router.v3.Router": Standing(
             read: """
-                dynamic_stats start_child_span upstream_log suppress_envoy_headers
-                strict_check_headers respect_expected_rq_timeout
+                dynamic_stats start_child_span suppress_envoy_headers respect_expected_rq_timeout
                 suppress_grpc_request_failure_code_stats reject_connect_request_early_data
                 """,
-            never: "upstream_log_options upstream_http_filters"),
+            never: """
+                upstream_log_options upstream_http_filters upstream_log strict_check_headers
+                """),
         "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager": Standing(
             read: """
                 codec_type stat_prefix route_config http_filters add_user_agent
                 common_http_protocol_options http_protocol_options server_name
                 server_header_transformation scheme_header_transformation max_request_headers_kb
-                stream_idle_timeout stream_flush_timeout request_timeout request_headers_timeout
-                drain_timeout delayed_close_timeout access_log access_log_flush_interval
-                flush_access_log_on_new_request access_log_options use_remote_address
-                xff_num_trusted_hops internal_address_config skip_xff_append via generate_request_id
+                stream_idle_timeout request_timeout request_headers_timeout drain_timeout
+                delayed_close_timeout access_log use_remote_address xff_num_trusted_hops
+                internal_address_config skip_xff_append via generate_request_id
                 preserve_external_request_id always_set_request_id_in_response
                 forward_client_cert_details set_current_client_cert_details proxy_100_continue
                 represent_ipv4_remote_address_as_ipv4_mapped_ipv6 upgrade_configs normalize_path
@@ -457,10 +461,12 @@ enum EnvoyFields {
             later: "http2_protocol_options",
             never: """
                 rds scoped_routes tracing http1_safe_max_connection_duration http3_protocol_options
-                drain_timeout_jitter original_ip_detection_extensions early_header_mutation_extensions
-                forward_client_cert_matcher request_id_extension path_normalization_options
-                proxy_status_config typed_header_validation_config append_local_overload
-                forward_proto_config record_route_resolution_stats
+                drain_timeout_jitter original_ip_detection_extensions
+                early_header_mutation_extensions forward_client_cert_matcher request_id_extension
+                path_normalization_options proxy_status_config typed_header_validation_config
+                append_local_overload forward_proto_config record_route_resolution_stats
+                stream_flush_timeout access_log_flush_interval flush_access_log_on_new_request
+                access_log_options
                 """),
         "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.HcmAccessLogOptions":
             Standing(
@@ -483,8 +489,7 @@ enum EnvoyFields {
             read: "filter status_code body body_format_override headers_to_add"),
         "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy": Standing(
             read: """
-                stat_prefix cluster weighted_clusters idle_timeout downstream_idle_timeout
-                upstream_idle_timeout access_log max_connect_attempts
+                stat_prefix cluster weighted_clusters idle_timeout access_log max_connect_attempts
                 max_downstream_connection_duration
                 """,
             never: """
@@ -492,7 +497,7 @@ enum EnvoyFields {
                 max_downstream_connection_duration_jitter_percentage access_log_flush_interval
                 flush_access_log_on_connected access_log_options proxy_protocol_tlvs
                 proxy_protocol_tlv_merge_policy upstream_connect_mode max_early_data_bytes
-                check_drain_close
+                check_drain_close downstream_idle_timeout upstream_idle_timeout
                 """),
         "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster": Standing(
             read: "clusters"),

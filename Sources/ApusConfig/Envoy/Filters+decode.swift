@@ -5,25 +5,10 @@ extension RouterSettings {
             return RouterSettings(
                 dynamicStats: message.bool("dynamic_stats", default: true),
                 startChildSpan: message.bool("start_child_span"),
-                upstreamLog: message.each("upstream_log", AccessLog.decode),
                 suppressEnvoyHeaders: message.bool("suppress_envoy_headers"),
-                strictCheckHeaders: message.each("strict_check_headers", strictHeader),
                 respectExpectedRqTimeout: message.bool("respect_expected_rq_timeout"),
                 suppressGrpcRequestFailureCodeStats: message.bool("suppress_grpc_request_failure_code_stats"))
         }
-    }
-
-    private static func strictHeader(_ field: Field) -> String? {
-        guard let name = field.string() else { return nil }
-        let known = [
-            "x-envoy-upstream-rq-timeout-ms", "x-envoy-upstream-rq-per-try-timeout-ms", "x-envoy-max-retries",
-            "x-envoy-retry-grpc-on", "x-envoy-retry-on",
-        ]
-        guard known.contains(name) else {
-            field.report(.unknownChoice(name, options: known, nearest: nearestName(to: name, among: known)))
-            return nil
-        }
-        return name
     }
 }
 

@@ -42,22 +42,20 @@ extension HTTPConnectionManager {
                 httpProtocolOptions: message["http_protocol_options"]
                     .flatMap(HTTP1ProtocolOptions.decode) ?? HTTP1ProtocolOptions(),
                 streamIdleTimeout: message.limit("stream_idle_timeout", default: .seconds(300)),
-                streamFlushTimeout: message.limit("stream_flush_timeout", default: nil),
                 requestTimeout: message.limit("request_timeout", default: nil),
                 requestHeadersTimeout: message.limit("request_headers_timeout", default: nil),
                 drainTimeout: message.duration("drain_timeout") ?? .seconds(5),
                 delayedCloseTimeout: message.limit("delayed_close_timeout", default: .seconds(1)),
                 proxy100Continue: message.bool("proxy_100_continue"),
-                representIpv4RemoteAddressAsIpv4MappedIpv6: message.bool(
+                representIpv4RemoteAddressAsIpv4MappedIpv6: message.refusedSwitch(
                     "represent_ipv4_remote_address_as_ipv4_mapped_ipv6"),
                 upgradeConfigs: UpgradeConfig.unique(
                     message.each("upgrade_configs", UpgradeConfig.decodeOnListener), in: message),
                 accessLog: message.each("access_log", AccessLog.decode),
-                accessLogOptions: accessLogOptions(message),
                 localReplyConfig: message["local_reply_config"].flatMap(LocalReplyConfig.decode)
                     ?? LocalReplyConfig(),
                 internalAddressConfig: message["internal_address_config"].flatMap(InternalAddressConfig.decode),
-                streamErrorOnInvalidHttpMessage: message.bool("stream_error_on_invalid_http_message"),
+                streamErrorOnInvalidHttpMessage: message.refusedSwitch("stream_error_on_invalid_http_message"),
                 addUserAgent: message.bool("add_user_agent"),
                 forwardClientCertDetails: forwardClientCertDetails(message),
                 appendXForwardedPort: message.bool("append_x_forwarded_port"),
@@ -84,15 +82,6 @@ extension HTTPConnectionManager {
         let any = any.flatMap { field in field.bool() == true ? field : nil }
         if matching { any?.report(.conflicting(["strip_matching_host_port", "strip_any_host_port"])) }
         return any != nil
-    }
-
-    private static func accessLogOptions(_ message: Message) -> AccessLogOptions {
-        var options = message["access_log_options"].flatMap(AccessLogOptions.decode) ?? AccessLogOptions()
-        if let interval = message.duration("access_log_flush_interval", atLeast: .milliseconds(1)) {
-            options.flushInterval = interval
-        }
-        if message.bool("flush_access_log_on_new_request") { options.flushLogOnNewRequest = true }
-        return options
     }
 
     private static func forwardClientCertDetails(_ message: Message) -> ForwardClientCertDetails {
@@ -144,18 +133,6 @@ extension UpgradeConfig {
                 field.report(.unsupportedValue(kind))
             }
             return UpgradeConfig(upgradeType: kind, enabled: enabled, source: message.source)
-        }
-    }
-}
-
-extension AccessLogOptions {
-    static func decode(_ field: Field) -> AccessLogOptions? {
-        let owner = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"
-        return field.message("\(owner).HcmAccessLogOptions") { message in
-            message.ignore("flush_log_on_tunnel_successfully_established")
-            return AccessLogOptions(
-                flushInterval: message.duration("access_log_flush_interval", atLeast: .milliseconds(1)),
-                flushLogOnNewRequest: message.bool("flush_access_log_on_new_request"))
         }
     }
 }

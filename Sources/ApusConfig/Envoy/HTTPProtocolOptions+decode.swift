@@ -26,10 +26,10 @@ extension HTTP1ProtocolOptions {
                 headerKeyFormat: message["header_key_format"].flatMap(HeaderKeyFormat.decode) ?? .lowercase,
                 enableTrailers: message.bool("enable_trailers"),
                 allowChunkedLength: message.bool("allow_chunked_length"),
-                overrideStreamErrorOnInvalidHttpMessage: message.flag("override_stream_error_on_invalid_http_message"),
-                sendFullyQualifiedUrl: message.bool("send_fully_qualified_url"),
-                allowCustomMethods: message.bool("allow_custom_methods"),
-                ignoreHttp11Upgrade: message.each("ignore_http_11_upgrade", StringMatcher.decode))
+                overrideStreamErrorOnInvalidHttpMessage: message.refusedSwitch(
+                    "override_stream_error_on_invalid_http_message"),
+                sendFullyQualifiedUrl: message.refusedSwitch("send_fully_qualified_url"),
+                allowCustomMethods: message.bool("allow_custom_methods"))
         }
     }
 }

@@ -8,7 +8,7 @@ extension HeaderMutation {
         return HeaderMutation(
             add: added?.elements.compactMap { HeaderValueOption.decode($0) } ?? [],
             remove: message.each("\(side)_headers_to_remove") { field in
-                guard let name = field.nonEmptyString(), HeaderText.checkMutable(name, at: field) else { return nil }
+                guard let name = field.nonEmptyString(), HeaderText.checkRemovable(name, at: field) else { return nil }
                 return name.lowercased()
             })
     }

@@ -11,10 +11,13 @@ extension Listener {
                 message.report(missing: "filter_chains")
             }
             FilterChainMatches.check(chains, at: field)
+            FilterChainMatches.refuseChoice(message.field.member("filter_chains")?.quietElements ?? [])
+            checkBinding(message)
             checkListenerFilters(message)
             message.ignore("drain_type", "continue_on_listener_filters_timeout", "bypass_overload_manager")
             message.ignore("connection_balance_config", "reuse_port")
             guard let addressField, let address else { return nil }
+            ListenerAddresses.checkIsNoName(address, at: addressField)
             field.reading.listeners.add(address, name: name, at: addressField)
             return Listener(
                 name: name,
@@ -26,7 +29,6 @@ extension Listener {
                 perConnectionBufferLimitBytes: message.uint32("per_connection_buffer_limit_bytes") ?? 1_048_576,
                 enableReusePort: message.bool("enable_reuse_port", default: true),
                 tcpBacklogSize: message.uint32("tcp_backlog_size"),
-                bindToPort: message.bool("bind_to_port", default: true),
                 ignoreGlobalConnLimit: message.bool("ignore_global_conn_limit"),
                 maxConnectionsToAcceptPerSocketEvent: message.uint32(
                     "max_connections_to_accept_per_socket_event", in: 1...UInt32.max),
@@ -34,7 +36,6 @@ extension Listener {
                 trafficDirection: message["traffic_direction"]?.choice([
                     "UNSPECIFIED": .unspecified, "INBOUND": .inbound, "OUTBOUND": .outbound,
                 ]) ?? .unspecified,
-                accessLog: message.each("access_log", AccessLog.decode),
                 metadata: message["metadata"].flatMap(Metadata.decode) ?? Metadata(),
                 source: message.source)
         }
@@ -43,8 +44,15 @@ extension Listener {
     private static func additionalAddress(_ field: Field) -> Address? {
         field.message("envoy.config.listener.v3.AdditionalAddress") { message in
             guard let value = message.required("address"), let address = Address.decode(value) else { return nil }
+            ListenerAddresses.checkIsNoName(address, at: value)
             field.reading.listeners.add(address, name: "", at: value)
             return address
+        }
+    }
+
+    private static func checkBinding(_ message: Message) {
+        if let field = message["bind_to_port"], field.bool() == false {
+            field.report(.unsupportedField("bind_to_port"))
         }
     }
 
@@ -60,6 +68,10 @@ extension FilterChain {
     static func decode(_ field: Field) -> FilterChain? {
         field.message("envoy.config.listener.v3.FilterChain") { message in
             let filters = message.each("filters", NetworkFilter.decode)
+            // Each of the filters that are known here is the end of a chain.
+            for filter in message.field.member("filters")?.quietElements.dropLast() ?? [] {
+                filter.report(.filterBehindTheLast)
+            }
             message.ignore("metadata")
             return FilterChain(
                 name: message.string("name"),

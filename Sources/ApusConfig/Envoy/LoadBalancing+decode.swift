@@ -114,7 +114,7 @@ extension CommonLbConfig {
                 healthyPanicThreshold: message["healthy_panic_threshold"].flatMap(Percent.decode) ?? 50,
                 updateMergeWindow: message.duration("update_merge_window") ?? .seconds(1),
                 ignoreNewHostsUntilFirstHc: message.bool("ignore_new_hosts_until_first_hc"),
-                closeConnectionsOnHostSetChange: message.bool("close_connections_on_host_set_change"))
+                closeConnectionsOnHostSetChange: message.refusedSwitch("close_connections_on_host_set_change"))
             let hashing = message["consistent_hashing_lb_config"]
             _ = hashing?.message("envoy.config.cluster.v3.Cluster.CommonLbConfig.ConsistentHashingLbConfig") {
                 message in

@@ -59,9 +59,8 @@ extension HeaderMatcher {
             let invert = message.bool("invert_match")
             let missingAsEmpty = message.bool("treat_missing_header_as_empty")
             let match: HeaderMatch? = choice.map { Self.match($0.name, $0.value) } ?? .present(true)
-            guard let nameField, let name = nameField.nonEmptyString(), HeaderText.checkName(name, at: nameField),
-                let match
-            else { return nil }
+            guard let nameField, let name = nameField.nonEmptyString(), let match else { return nil }
+            HeaderText.warnOfOddName(name, at: nameField)
             return HeaderMatcher(
                 name: name.lowercased(), match: match, invertMatch: invert, treatMissingHeaderAsEmpty: missingAsEmpty,
                 source: message.source)

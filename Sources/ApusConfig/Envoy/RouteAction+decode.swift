@@ -22,7 +22,6 @@ extension RouteAction {
             let hashes = message.each("hash_policy", HashPolicy.decode)
             let upgrades = UpgradeConfig.unique(
                 message.each("upgrade_configs", UpgradeConfig.decodeOnRoute), in: message)
-            let flush = message.duration("flush_timeout")
             let cors = message["cors"].flatMap(CorsPolicy.decodeLegacy)
             guard let cluster else { return nil }
             return RouteAction(
@@ -31,7 +30,7 @@ extension RouteAction {
                 idleTimeout: idle.map { $0 == .zero ? .disabled : .after($0) } ?? .inherited,
                 maxStreamDuration: longest, maxGrpcTimeout: maxGrpc, grpcTimeoutOffset: grpcOffset,
                 retryPolicy: retry, requestMirrorPolicies: mirrors, priority: priority, hashPolicy: hashes,
-                upgradeConfigs: upgrades, flushTimeout: flush, cors: cors, source: message.source)
+                upgradeConfigs: upgrades, cors: cors, source: message.source)
         }
     }
 }
@@ -70,6 +69,7 @@ extension WeightedClusters {
             let random = message.oneOf("header_name", "use_hash_policy")
             let header = random?.name == "header_name" ? random?.value.string() : nil
             let useHash = random?.name == "use_hash_policy" ? random?.value.bool() : nil
+            if useHash == true { random?.value.report(.unsupportedField("use_hash_policy")) }
             let prefix = message.string("runtime_key_prefix")
             guard let list else { return nil }
             Weights.check(clusters, at: list)

@@ -12,8 +12,6 @@ extension TCPProxy {
                     statPrefix: prefix ?? "",
                     destination: destination,
                     idleTimeout: message.limit("idle_timeout", default: .seconds(3600)),
-                    downstreamIdleTimeout: message.duration("downstream_idle_timeout"),
-                    upstreamIdleTimeout: message.duration("upstream_idle_timeout"),
                     maxDownstreamConnectionDuration: message.duration(
                         "max_downstream_connection_duration", atLeast: .milliseconds(1)),
                     maxConnectAttempts: message.uint32("max_connect_attempts", in: 1...UInt32.max) ?? 1,
@@ -21,8 +19,7 @@ extension TCPProxy {
                     source: message.source)
             }
             if proxy == nil {
-                message.ignore("idle_timeout", "downstream_idle_timeout", "upstream_idle_timeout")
-                message.ignore("max_downstream_connection_duration", "max_connect_attempts")
+                message.ignore("idle_timeout", "max_downstream_connection_duration", "max_connect_attempts")
             }
             return proxy
         }

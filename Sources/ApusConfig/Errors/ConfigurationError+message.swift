@@ -6,13 +6,13 @@ extension ConfigurationError {
             .mergeKey, .severalDocuments, .duplicateKey:
             textMessage
         case .wrongType, .emptyValue, .emptyList, .tooFew, .tooMany, .badNumber, .badDuration, .durationTooShort,
-            .badBase64, .mustBeTrue, .unknownChoice, .unsupportedValue:
+            .durationTooLong, .badBase64, .mustBeTrue, .unknownChoice, .unsupportedValue:
             valueMessage
         case .unknownField, .unsupportedField, .notYetSupportedField, .notYetSupported, .missingField, .missingOneOf,
             .conflicting, .onlyWith, .moved, .missingType, .badTypeURL, .unknownType, .unsupportedType, .unreadableFile:
             fieldMessage
         case .unknownFilter, .filterNeedsSettings, .notForRoutes, .noFilters, .routerNotLast, .lastFilterIsNoRouter,
-            .duplicateFilter, .routerDisabled:
+            .duplicateFilter, .routerDisabled, .filterBehindTheLast:
             filterMessage
         case .unknownCluster, .duplicateCluster, .duplicateAddress, .duplicateDomain,
             .sameFilterChainMatch, .noDomains:
@@ -68,6 +68,7 @@ extension ConfigurationError {
             case .tooLong: "'\(text)' is longer than 315576000000s"
             }
         case .durationTooShort(let text, let least): "'\(text)' is too short; the least is \(least)"
+        case .durationTooLong(let text, let most): "'\(text)' is too long; give \(most)"
         case .badBase64: "this is not base64"
         case .mustBeTrue: "this may only be true; leave it out instead"
         case .unknownChoice(let text, let options, let nearest):
@@ -117,6 +118,7 @@ extension ConfigurationError {
         case .routerNotLast: "the router must be the last filter; move it to the end"
         case .lastFilterIsNoRouter(let name):
             "the last filter is '\(name)', which answers nothing; add envoy.filters.http.router behind it"
+        case .filterBehindTheLast: "this filter keeps the connection, so nothing may stand behind it; remove one"
         case .routerDisabled: "the router cannot be disabled, for nothing else would answer"
         case .duplicateFilter(let name): "'\(name)' is given twice; remove one"
         default: ""

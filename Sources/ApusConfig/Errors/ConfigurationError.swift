@@ -21,6 +21,7 @@ enum ConfigurationError: Equatable {
     case badNumber(String, lowest: String, highest: String)
     case badDuration(String, DurationText.Problem)
     case durationTooShort(String, least: String)
+    case durationTooLong(String, most: String)
     case badBase64
     case mustBeTrue
     case unknownChoice(String, options: [String], nearest: String?)
@@ -51,6 +52,7 @@ enum ConfigurationError: Equatable {
     case lastFilterIsNoRouter(String)
     case duplicateFilter(String)
     case routerDisabled
+    case filterBehindTheLast
 
     // Names that refer to each other.
     case unknownCluster(String, from: String, nearest: String?)

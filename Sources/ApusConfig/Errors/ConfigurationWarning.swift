@@ -10,6 +10,8 @@ enum ConfigurationWarning: Equatable {
     case noRules
     case settingsOfAnotherPolicy(String, policy: String)
     case oddDomain(String)
+    case oddHeaderName(String)
+    case noAdminLog
     case duplicateVirtualHost(String, first: SourceMark)
 
     var message: String {
@@ -35,6 +37,9 @@ enum ConfigurationWarning: Equatable {
             "there are no rules, so this filter does nothing"
         case .settingsOfAnotherPolicy(let name, let policy):
             "'\(name)' has no effect with lb_policy \(policy)"
+        case .noAdminLog: "Apus logs no requests to its admin port, so access_log has no effect here"
+        case .oddHeaderName(let name):
+            "'\(name)' cannot be a header's name, so this has no effect"
         case .oddDomain(let domain):
             "'\(domain)' matches only a host of exactly this spelling; a * stands at the beginning or at the end, or alone"
         case .duplicateVirtualHost(let name, let first):

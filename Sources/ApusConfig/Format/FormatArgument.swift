@@ -136,6 +136,11 @@ struct FormatArgument {
         }
     }
 
+    func requestedServerName() throws(FormatProblem) -> FormatOperator {
+        guard text.isEmpty || text == "SNI_ONLY" else { throw problem("expected SNI_ONLY or nothing") }
+        return .requestedServerName
+    }
+
     func responseCodeDetails() throws(FormatProblem) -> FormatOperator {
         guard text.isEmpty || text == "ALLOW_WHITESPACES" else {
             throw problem("expected ALLOW_WHITESPACES or nothing")

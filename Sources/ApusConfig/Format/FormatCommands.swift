@@ -92,7 +92,6 @@ enum FormatCommands {
         ("DOWNSTREAM_LOCAL_CLOSE_REASON", .downstreamLocalCloseReason),
         ("DOWNSTREAM_DETECTED_CLOSE_TYPE", .downstreamDetectedCloseType),
         ("CONNECTION_ID", .connectionID),
-        ("REQUESTED_SERVER_NAME", .requestedServerName),
         ("STREAM_ID", .streamID),
         ("ROUTE_NAME", .routeName),
         ("VIRTUAL_CLUSTER_NAME", .virtualClusterName),
@@ -166,6 +165,10 @@ enum FormatCommands {
         ("DOWNSTREAM_PEER_CERT_V_END", time { .downstreamTLS(.peerCertificateEnd($0)) }),
         ("UPSTREAM_PEER_CERT_V_START", time { .upstreamTLS(.peerCertificateStart($0)) }),
         ("UPSTREAM_PEER_CERT_V_END", time { .upstreamTLS(.peerCertificateEnd($0)) }),
+        (
+            "REQUESTED_SERVER_NAME",
+            optional { argument throws(FormatProblem) in try argument.requestedServerName() }
+        ),
         ("GRPC_STATUS", optional { argument throws(FormatProblem) in try argument.grpcStatus() }),
         ("RESPONSE_CODE_DETAILS", optional { argument throws(FormatProblem) in try argument.responseCodeDetails() }),
         ("PATH", optional(takesLength: true) { argument throws(FormatProblem) in try argument.path() }),

@@ -34,6 +34,15 @@ extension TimeFormat {
                 flush()
                 pieces.append(.epoch(fractionDigits: Int(byte - 48)))
                 index += 1
+            case UInt8(ascii: "E") where (48...57).contains(next) && index + 2 < bytes.count:
+                // Seconds with their fraction, or the fraction alone.
+                guard next > 48, bytes[index + 2] == UInt8(ascii: "S") || bytes[index + 2] == UInt8(ascii: "f") else {
+                    return nil
+                }
+                if bytes[index + 2] == UInt8(ascii: "S") { plain += Array("%S.".utf8) }
+                flush()
+                pieces.append(.fraction(digits: Int(next - 48)))
+                index += 2
             case UInt8(ascii: "E"), UInt8(ascii: "O"):
                 guard TimeFormat.known.contains(next) else { return nil }
                 plain += [UInt8(ascii: "%"), byte, next]

@@ -4,7 +4,6 @@ public struct Bootstrap: Sendable, Equatable {
     public var admin: Admin?
     public var staticResources: StaticResources
     public var statsFlushInterval: Duration
-    public var statsConfig: StatsConfig
     public var source: SourceMark
 
     public init(
@@ -12,14 +11,12 @@ public struct Bootstrap: Sendable, Equatable {
         admin: Admin? = nil,
         staticResources: StaticResources = StaticResources(),
         statsFlushInterval: Duration = .seconds(5),
-        statsConfig: StatsConfig = StatsConfig(),
         source: SourceMark = SourceMark()
     ) {
         self.node = node
         self.admin = admin
         self.staticResources = staticResources
         self.statsFlushInterval = statsFlushInterval
-        self.statsConfig = statsConfig
         self.source = source
     }
 }
@@ -81,25 +78,5 @@ public struct StaticResources: Sendable, Equatable {
     public init(listeners: [Listener] = [], clusters: [Cluster] = []) {
         self.listeners = listeners
         self.clusters = clusters
-    }
-}
-
-/// `stats_config`, as far as it changes what Apus prints.
-public struct StatsConfig: Sendable, Equatable {
-    public var histogramBuckets: [HistogramBuckets]
-
-    public init(histogramBuckets: [HistogramBuckets] = []) {
-        self.histogramBuckets = histogramBuckets
-    }
-}
-
-/// Bucket bounds of the histograms whose names match.
-public struct HistogramBuckets: Sendable, Equatable {
-    public var match: StringMatcher
-    public var buckets: [Double]
-
-    public init(match: StringMatcher, buckets: [Double] = []) {
-        self.match = match
-        self.buckets = buckets
     }
 }

@@ -1,11 +1,8 @@
 public struct CircuitBreakers: Sendable, Equatable {
     public var thresholds: [BreakerThresholds]
-    /// From `per_host_thresholds`.
-    public var perHostMaxConnections: UInt32?
 
-    public init(thresholds: [BreakerThresholds] = [], perHostMaxConnections: UInt32? = nil) {
+    public init(thresholds: [BreakerThresholds] = []) {
         self.thresholds = thresholds
-        self.perHostMaxConnections = perHostMaxConnections
     }
 }
 

@@ -27,8 +27,6 @@ public struct HTTPConnectionManager: Sendable, Equatable {
     public var httpProtocolOptions: HTTP1ProtocolOptions
     /// nil: none (written as `0s`).
     public var streamIdleTimeout: Duration?
-    /// nil: the stream idle timeout.
-    public var streamFlushTimeout: Duration?
     /// For the whole request to arrive; nil: none.
     public var requestTimeout: Duration?
     /// For a request's head to arrive; nil: none.
@@ -40,7 +38,6 @@ public struct HTTPConnectionManager: Sendable, Equatable {
     public var representIpv4RemoteAddressAsIpv4MappedIpv6: Bool
     public var upgradeConfigs: [UpgradeConfig]
     public var accessLog: [AccessLog]
-    public var accessLogOptions: AccessLogOptions
     public var localReplyConfig: LocalReplyConfig
     public var internalAddressConfig: InternalAddressConfig?
     public var streamErrorOnInvalidHttpMessage: Bool
@@ -75,7 +72,6 @@ public struct HTTPConnectionManager: Sendable, Equatable {
         commonHttpProtocolOptions: CommonHTTPProtocolOptions = CommonHTTPProtocolOptions(),
         httpProtocolOptions: HTTP1ProtocolOptions = HTTP1ProtocolOptions(),
         streamIdleTimeout: Duration? = .seconds(300),
-        streamFlushTimeout: Duration? = nil,
         requestTimeout: Duration? = nil,
         requestHeadersTimeout: Duration? = nil,
         drainTimeout: Duration = .seconds(5),
@@ -84,7 +80,6 @@ public struct HTTPConnectionManager: Sendable, Equatable {
         representIpv4RemoteAddressAsIpv4MappedIpv6: Bool = false,
         upgradeConfigs: [UpgradeConfig] = [],
         accessLog: [AccessLog] = [],
-        accessLogOptions: AccessLogOptions = AccessLogOptions(),
         localReplyConfig: LocalReplyConfig = LocalReplyConfig(),
         internalAddressConfig: InternalAddressConfig? = nil,
         streamErrorOnInvalidHttpMessage: Bool = false,
@@ -118,7 +113,6 @@ public struct HTTPConnectionManager: Sendable, Equatable {
         self.commonHttpProtocolOptions = commonHttpProtocolOptions
         self.httpProtocolOptions = httpProtocolOptions
         self.streamIdleTimeout = streamIdleTimeout
-        self.streamFlushTimeout = streamFlushTimeout
         self.requestTimeout = requestTimeout
         self.requestHeadersTimeout = requestHeadersTimeout
         self.drainTimeout = drainTimeout
@@ -127,7 +121,6 @@ public struct HTTPConnectionManager: Sendable, Equatable {
         self.representIpv4RemoteAddressAsIpv4MappedIpv6 = representIpv4RemoteAddressAsIpv4MappedIpv6
         self.upgradeConfigs = upgradeConfigs
         self.accessLog = accessLog
-        self.accessLogOptions = accessLogOptions
         self.localReplyConfig = localReplyConfig
         self.internalAddressConfig = internalAddressConfig
         self.streamErrorOnInvalidHttpMessage = streamErrorOnInvalidHttpMessage
@@ -188,17 +181,6 @@ public struct UpgradeConfig: Sendable, Equatable {
         self.upgradeType = upgradeType
         self.enabled = enabled
         self.source = source
-    }
-}
-
-/// When access log lines are written besides the end of a stream.
-public struct AccessLogOptions: Sendable, Equatable {
-    public var flushInterval: Duration?
-    public var flushLogOnNewRequest: Bool
-
-    public init(flushInterval: Duration? = nil, flushLogOnNewRequest: Bool = false) {
-        self.flushInterval = flushInterval
-        self.flushLogOnNewRequest = flushLogOnNewRequest
     }
 }
 

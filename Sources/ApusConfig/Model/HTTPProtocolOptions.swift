@@ -49,7 +49,6 @@ public struct HTTP1ProtocolOptions: Sendable, Equatable {
     public var overrideStreamErrorOnInvalidHttpMessage: Bool?
     public var sendFullyQualifiedUrl: Bool
     public var allowCustomMethods: Bool
-    public var ignoreHttp11Upgrade: [StringMatcher]
 
     public init(
         allowAbsoluteUrl: Bool = true,
@@ -60,8 +59,7 @@ public struct HTTP1ProtocolOptions: Sendable, Equatable {
         allowChunkedLength: Bool = false,
         overrideStreamErrorOnInvalidHttpMessage: Bool? = nil,
         sendFullyQualifiedUrl: Bool = false,
-        allowCustomMethods: Bool = false,
-        ignoreHttp11Upgrade: [StringMatcher] = []
+        allowCustomMethods: Bool = false
     ) {
         self.allowAbsoluteUrl = allowAbsoluteUrl
         self.acceptHttp10 = acceptHttp10
@@ -72,7 +70,6 @@ public struct HTTP1ProtocolOptions: Sendable, Equatable {
         self.overrideStreamErrorOnInvalidHttpMessage = overrideStreamErrorOnInvalidHttpMessage
         self.sendFullyQualifiedUrl = sendFullyQualifiedUrl
         self.allowCustomMethods = allowCustomMethods
-        self.ignoreHttp11Upgrade = ignoreHttp11Upgrade
     }
 }
 

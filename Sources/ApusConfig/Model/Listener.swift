@@ -12,13 +12,10 @@ public struct Listener: Sendable, Equatable {
     /// One socket per worker, balanced by the kernel.
     public var enableReusePort: Bool
     public var tcpBacklogSize: UInt32?
-    public var bindToPort: Bool
     public var ignoreGlobalConnLimit: Bool
     public var maxConnectionsToAcceptPerSocketEvent: UInt32?
     public var listenerFiltersTimeout: Duration
     public var trafficDirection: TrafficDirection
-    /// One line per connection.
-    public var accessLog: [AccessLog]
     public var metadata: Metadata
     public var source: SourceMark
 
@@ -32,12 +29,10 @@ public struct Listener: Sendable, Equatable {
         perConnectionBufferLimitBytes: UInt32 = 1_048_576,
         enableReusePort: Bool = true,
         tcpBacklogSize: UInt32? = nil,
-        bindToPort: Bool = true,
         ignoreGlobalConnLimit: Bool = false,
         maxConnectionsToAcceptPerSocketEvent: UInt32? = nil,
         listenerFiltersTimeout: Duration = .seconds(15),
         trafficDirection: TrafficDirection = .unspecified,
-        accessLog: [AccessLog] = [],
         metadata: Metadata = Metadata(),
         source: SourceMark = SourceMark()
     ) {
@@ -50,12 +45,10 @@ public struct Listener: Sendable, Equatable {
         self.perConnectionBufferLimitBytes = perConnectionBufferLimitBytes
         self.enableReusePort = enableReusePort
         self.tcpBacklogSize = tcpBacklogSize
-        self.bindToPort = bindToPort
         self.ignoreGlobalConnLimit = ignoreGlobalConnLimit
         self.maxConnectionsToAcceptPerSocketEvent = maxConnectionsToAcceptPerSocketEvent
         self.listenerFiltersTimeout = listenerFiltersTimeout
         self.trafficDirection = trafficDirection
-        self.accessLog = accessLog
         self.metadata = metadata
         self.source = source
     }

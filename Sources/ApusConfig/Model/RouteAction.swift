@@ -18,7 +18,6 @@ public struct RouteAction: Sendable, Equatable {
     public var priority: RoutingPriority
     public var hashPolicy: [HashPolicy]
     public var upgradeConfigs: [UpgradeConfig]
-    public var flushTimeout: Duration?
     /// Deprecated in favour of the filter's own override; the cors filter obeys it all the same.
     public var cors: CorsPolicy?
     public var source: SourceMark
@@ -39,7 +38,6 @@ public struct RouteAction: Sendable, Equatable {
         priority: RoutingPriority = .default,
         hashPolicy: [HashPolicy] = [],
         upgradeConfigs: [UpgradeConfig] = [],
-        flushTimeout: Duration? = nil,
         cors: CorsPolicy? = nil,
         source: SourceMark = SourceMark()
     ) {
@@ -58,7 +56,6 @@ public struct RouteAction: Sendable, Equatable {
         self.priority = priority
         self.hashPolicy = hashPolicy
         self.upgradeConfigs = upgradeConfigs
-        self.flushTimeout = flushTimeout
         self.cors = cors
         self.source = source
     }

@@ -4,8 +4,6 @@ public struct TCPProxy: Sendable, Equatable {
     public var destination: TCPDestination
     /// nil: none.
     public var idleTimeout: Duration?
-    public var downstreamIdleTimeout: Duration?
-    public var upstreamIdleTimeout: Duration?
     public var maxDownstreamConnectionDuration: Duration?
     public var maxConnectAttempts: UInt32
     public var accessLog: [AccessLog]
@@ -15,8 +13,6 @@ public struct TCPProxy: Sendable, Equatable {
         statPrefix: String = "",
         destination: TCPDestination,
         idleTimeout: Duration? = .seconds(3600),
-        downstreamIdleTimeout: Duration? = nil,
-        upstreamIdleTimeout: Duration? = nil,
         maxDownstreamConnectionDuration: Duration? = nil,
         maxConnectAttempts: UInt32 = 1,
         accessLog: [AccessLog] = [],
@@ -25,8 +21,6 @@ public struct TCPProxy: Sendable, Equatable {
         self.statPrefix = statPrefix
         self.destination = destination
         self.idleTimeout = idleTimeout
-        self.downstreamIdleTimeout = downstreamIdleTimeout
-        self.upstreamIdleTimeout = upstreamIdleTimeout
         self.maxDownstreamConnectionDuration = maxDownstreamConnectionDuration
         self.maxConnectAttempts = maxConnectAttempts
         self.accessLog = accessLog

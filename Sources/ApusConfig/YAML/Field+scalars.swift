@@ -4,6 +4,14 @@ extension Field {
         return (text, quoted)
     }
 
+    /// Protobuf's wrappers of numbers and booleans may be written as the messages that they are: `{value: 60}`.
+    private var wrapped: (text: String, quoted: Bool)? {
+        guard case .mapping(let entries) = node.content, entries.count == 1, entries[0].key == "value",
+            case .scalar(let text, let quoted) = entries[0].value.content
+        else { return scalar }
+        return (text, quoted)
+    }
+
     func string() -> String? {
         guard let (text, quoted) = scalar, quoted || !isTypedOtherwise(text) else {
             wrongType("a string")
@@ -32,7 +40,7 @@ extension Field {
     }
 
     func bool() -> Bool? {
-        switch scalar?.text {
+        switch wrapped?.text {
         case "true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON", "y", "Y":
             node.normalised = .bool(true)
             return true
@@ -47,7 +55,7 @@ extension Field {
 
     /// A whole number; digits in quotes count too, as in protobuf's JSON.
     func integer<Number: FixedWidthInteger>(_ type: Number.Type, in range: ClosedRange<Number>? = nil) -> Number? {
-        guard let (text, _) = scalar else {
+        guard let (text, _) = wrapped else {
             wrongType("a number")
             return nil
         }
@@ -81,7 +89,7 @@ extension Field {
     }
 
     func double(in range: ClosedRange<Double>? = nil) -> Double? {
-        guard let (text, _) = scalar, let value = Double(text), value.isFinite else {
+        guard let (text, _) = wrapped, let value = Double(text), value.isFinite else {
             wrongType("a number")
             return nil
         }
@@ -123,7 +131,9 @@ extension Field {
         }
         let names = options.map(\.key)
         let number = Int(text).flatMap { names.indices.contains($0) && !names[$0].isEmpty ? $0 : nil }
-        guard let index = number ?? names.firstIndex(of: text), !text.isEmpty else {
+        // Envoy reads names of any case.
+        let named = names.firstIndex(of: text) ?? names.firstIndex { $0.lowercased() == text.lowercased() }
+        guard let index = number ?? named, !text.isEmpty else {
             let known = names.filter { !$0.isEmpty }
             report(.unknownChoice(text, options: known, nearest: nearestName(to: text, among: known)))
             return nil

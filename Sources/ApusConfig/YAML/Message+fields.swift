@@ -2,6 +2,12 @@
 extension Message {
     func string(_ name: String) -> String { self[name]?.string() ?? "" }
     func bool(_ name: String, default value: Bool = false) -> Bool { self[name]?.bool() ?? value }
+    /// A switch whose effect Apus does not have: only off will do.
+    func refusedSwitch(_ name: String) -> Bool {
+        if let field = self[name], field.bool() == true { field.report(.unsupportedField(name)) }
+        return false
+    }
+
     func flag(_ name: String) -> Bool? { self[name]?.bool() }
     func duration(_ name: String, atLeast least: Duration = .zero) -> Duration? {
         self[name]?.duration(atLeast: least)

@@ -80,6 +80,12 @@ final class Message {
         if !entries.isEmpty { field.node.content = .mapping(entries) }
         for index in entries.indices where !isRead[index] {
             let entry = entries[index]
+            // An empty list asks for nothing.
+            if case .sequence(let nodes) = entry.value.content, nodes.isEmpty,
+                EnvoyFields.standing(of: entry.key, in: type) != nil
+            {
+                continue
+            }
             let error: ConfigurationError
             switch EnvoyFields.standing(of: entry.key, in: type) {
             case .read where gaveUp: continue

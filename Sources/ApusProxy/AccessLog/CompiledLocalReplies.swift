@@ -35,48 +35,47 @@ final class CompiledLocalReplies: Sendable {
         }
     }
 
-    /// Lets the first mapper that accepts the reply change it, and lays its body out.
-    func apply(to reply: inout LocalReply, exchange: Exchange) {
+    /// Lets the first mapper that accepts the reply change it, and lays its body out. True: the mapper's headers say
+    /// what type the body is of.
+    func apply(to reply: inout LocalReply, head: Head, exchange: Exchange) -> Bool {
         // Filters and formats read the reply where they read any answer.
         exchange.status = reply.status
         exchange.flags.formUnion(reply.flags)
         exchange.details = reply.details
         var chosen = layout
+        var typed = false
         if let mapper = mappers.first(where: { $0.filter.accepts(exchange, status: reply.status) }) {
+            if let body = mapper.body { reply.body = body }
+            let before = head.value(.contentType)?.string
+            add(mapper.fields, to: head, exchange)
+            typed = before != head.value(.contentType)?.string
             if let status = mapper.status {
                 reply.status = status
                 exchange.status = status
             }
-            if let body = mapper.body { reply.body = body }
             if let layout = mapper.layout { chosen = layout }
-            add(mapper.fields, to: &reply, exchange)
         }
-        guard let chosen else { return }
+        guard let chosen else { return typed }
         exchange.localReplyBody = reply.body
         var body: [UInt8] = []
         chosen.append(to: &body, exchange)
         reply.body = String(decoding: body, as: UTF8.self)
+        exchange.localReplyBody = ""
         reply.contentType = chosen.contentType
+        return typed
     }
 
-    private func add(_ fields: [AddedField], to reply: inout LocalReply, _ exchange: Exchange) {
-        guard !fields.isEmpty else { return }
-        let values = fields.map { field in
+    private func add(_ fields: [AddedField], to head: Head, _ exchange: Exchange) {
+        for field in fields {
             var value: [UInt8] = []
             field.value.append(to: &value, exchange)
-            return (field, value)
-        }
-        let before = reply.adjust
-        reply.adjust = { head in
-            before?(head)
-            for (field, value) in values where field.keepEmpty || !value.isEmpty {
-                value.withUnsafeBufferPointer { bytes in
-                    switch field.action {
-                    case .appendIfExistsOrAdd: head.add(field.name, bytes)
-                    case .addIfAbsent: if head.value(field.name) == nil { head.add(field.name, bytes) }
-                    case .overwriteIfExistsOrAdd: head.set(field.name, bytes)
-                    case .overwriteIfExists: if head.value(field.name) != nil { head.set(field.name, bytes) }
-                    }
+            guard field.keepEmpty || !value.isEmpty else { continue }
+            value.withUnsafeBufferPointer { bytes in
+                switch field.action {
+                case .appendIfExistsOrAdd: head.add(field.name, bytes)
+                case .addIfAbsent: if head.value(field.name) == nil { head.add(field.name, bytes) }
+                case .overwriteIfExistsOrAdd: head.set(field.name, bytes)
+                case .overwriteIfExists: if head.value(field.name) != nil { head.set(field.name, bytes) }
                 }
             }
         }

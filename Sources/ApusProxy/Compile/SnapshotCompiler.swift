@@ -24,7 +24,9 @@ struct SnapshotCompiler {
             clusters.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
         var listeners: [CompiledListener] = []
         for (position, listener) in bootstrap.staticResources.listeners.enumerated() {
-            listeners.append(compile(listener, clusters: index, path: "static_resources.listeners[\(position)]"))
+            let compiled = compile(listener, clusters: index, path: "static_resources.listeners[\(position)]")
+            listeners.append(compiled)
+            listeners += listener.additionalAddresses.map { compiled.also(at: $0) }
         }
         if diagnostics.contains(where: { $0.severity == .error }) { return nil }
         return Snapshot(
@@ -44,7 +46,7 @@ struct SnapshotCompiler {
             let path = "\(path).filter_chains[0].filters[\(chain.filters.count - 1)].typed_config"
             switch filter {
             case .httpConnectionManager(let manager):
-                kind = .http(compile(manager, of: listener, clusters: clusters, path: path))
+                kind = .http(compile(manager, of: listener, chain.name, clusters: clusters, path: path))
             case .tcpProxy(let proxy):
                 let logs = compile(proxy.accessLog, path: path)
                 kind = .tcp(
@@ -52,14 +54,13 @@ struct SnapshotCompiler {
                         proxy, clusterIndex: clusters, accessLogs: logs))
             }
         }
-        let statName = listener.statPrefix.isEmpty ? listener.address.statName : listener.statPrefix
         return CompiledListener(
-            listener: listener, name: listener.name.isEmpty ? listener.address.text : listener.name, statName: statName,
-            kind: kind)
+            listener: listener, name: listener.name.isEmpty ? listener.address.text : listener.name,
+            statName: listener.statName, kind: kind)
     }
 
     private mutating func compile(
-        _ manager: HTTPConnectionManager, of listener: Listener, clusters: [String: Int], path: String
+        _ manager: HTTPConnectionManager, of listener: Listener, _ chain: String, clusters: [String: Int], path: String
     ) -> HTTPSettings {
         let routes = RouteTable.compile(manager: manager, clusterIndex: clusters, filters: filters, path: path)
         diagnostics += routes.diagnostics
@@ -75,7 +76,8 @@ struct SnapshotCompiler {
             manager: manager, routes: routes.table, defaultChain: routes.defaultChain, router: routes.router,
             accessLogs: logs, localReplies: replies, limits: HTTP1Limits(manager),
             bufferLimit: Int(listener.perConnectionBufferLimitBytes), version: version,
-            clusterNames: bootstrap.staticResources.clusters.map(\.name))
+            clusterNames: bootstrap.staticResources.clusters.map(\.name), listenerName: listener.name,
+            filterChainName: chain, listenerStatName: listener.statName)
     }
 
     private mutating func compile(_ logs: [AccessLog], path: String) -> [CompiledAccessLog] {
@@ -119,6 +121,11 @@ extension HTTP1Limits {
         allowChunkedLength = options.http1.allowChunkedLength
         allowHTTP10 = true
     }
+}
+
+extension Listener {
+    /// What its statistics are named by.
+    var statName: String { statPrefix.isEmpty ? address.statName : statPrefix }
 }
 
 extension Address {

@@ -438,7 +438,8 @@ final class HTTP1Connection: TimerNode, ChannelInboundHandler {
     private func ended() {
         phase = .closed
         worker.timers.disarm(self)
-        port.closed(self)
+        port.closed(self, openedAt: opened)
+        worker.histogram(settings.connectionTime).record(Int((worker.now - opened).nanoseconds / 1_000_000))
         stats.add(.downstreamCxActive, -1)
         stats.add(.downstreamCxHttp1Active, -1)
         stats.add(.downstreamCxDestroy)

@@ -31,10 +31,11 @@ final class ListenerPort {
         stats.add(.downstreamCxActive)
     }
 
-    func closed(_ connection: any DrainableConnection) {
+    func closed(_ connection: any DrainableConnection, openedAt opened: NIODeadline) {
         guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
         stats.add(.downstreamCxActive, -1)
         stats.add(.downstreamCxDestroy)
+        worker.histogram(compiled.connectionTime).record(Int((worker.now - opened).nanoseconds / 1_000_000))
     }
 
     /// Connections finish what they are doing and then close; idle ones close now.

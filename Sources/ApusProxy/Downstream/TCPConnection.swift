@@ -300,7 +300,7 @@ final class TCPConnection: TimerNode, ChannelInboundHandler {
     private func clientGone() {
         guard isOpen else { return }
         isOpen = false
-        port.closed(self)
+        port.closed(self, openedAt: record.started)
         record.ended = worker.now
         for log in settings.accessLogs { log.log(record) }
         guard phase == .open, let upstream else {

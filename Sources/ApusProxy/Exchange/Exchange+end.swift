@@ -32,7 +32,11 @@ extension Exchange {
         stats.add(.downstreamRqActive, -1)
         let milliseconds = Int((worker.now - started).nanoseconds / 1_000_000)
         worker.histogram(settings.requestTime).record(milliseconds)
-        if let cluster, upstreamAnswered { cluster.requestTime.record(upstreamMilliseconds) }
+        if let cluster, upstreamAnswered {
+            let milliseconds = upstreamMilliseconds
+            cluster.requestTime.record(milliseconds)
+            (isInternal ? cluster.internalRequestTime : cluster.externalRequestTime).record(milliseconds)
+        }
         let chain = chain
         for position in chain.completionFilters { chain.filters[position]?.onComplete(self) }
         for log in settings.accessLogs { log.log(self) }
@@ -118,6 +122,7 @@ extension Exchange {
         bytesReceived = 0
         bytesSent = 0
         upstreamTransportFailure = ""
+        attempt.bytes = UpstreamBytes()
         upstreamLocalAddress = nil
         connectionTermination = ""
         localReplyBody = ""

@@ -73,6 +73,7 @@ extension Exchange {
         var reply = LocalReply(
             status: answer.status, body: answer.format?.text(self) ?? answer.body,
             contentType: answer.contentType ?? "text/plain", details: "direct_response")
+        reply.isRoutesOwn = true
         if answer.hasLocation {
             let location = RedirectAction.same.location(for: request)
             reply.adjust = { head in Bytes.with(location) { head.set(.location, $0) } }
@@ -82,11 +83,10 @@ extension Exchange {
 
     private func redirect(_ action: RedirectAction) -> LocalReply {
         let location = action.location(for: request)
-        return LocalReply(
-            status: action.status, details: "direct_response",
-            adjust: { head in
-                Bytes.with(location) { head.set(.location, $0) }
-            })
+        var reply = LocalReply(status: action.status, details: "direct_response")
+        reply.isRoutesOwn = true
+        reply.adjust = { head in Bytes.with(location) { head.set(.location, $0) } }
+        return reply
     }
 
     private func announceAttempt() {

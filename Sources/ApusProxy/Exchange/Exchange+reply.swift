@@ -24,27 +24,34 @@ extension Exchange {
         RetryFilter.settled(self)
         flags.insert(reply.flags)
         details = reply.details
-        var reply = reply
-        if let mapped = settings.localReplies { mapped.apply(to: &reply, exchange: self) }
         fill(response, from: reply)
-        if let route, attemptCount > 0, route.virtualHost.includeAttemptCountInResponse {
-            withUnsafeDecimal(attemptCount) { response.set(.xEnvoyAttemptCount, $0) }
-        }
-        policy?.responseMutations.apply(to: response, exchange: self)
         beginAnswer(body: replyBody, end: true)
     }
 
-    /// Writes the head of an answer of our own; its body waits in `replyBody`.
+    /// Writes the head of an answer of our own; its body waits in `replyBody`. In the order of Envoy: the route's
+    /// headers, for which the answer has no status yet, then the reply's own, then the mappers', then those of the body.
     func fill(_ head: Head, from reply: LocalReply) {
         head.clear()
         replyBody = nil
-        localReplyBody = reply.body
+        if case .forward? = route?.action { policy?.responseMutations.apply(to: head, exchange: self) }
+        if let route, attemptCount > 0, route.virtualHost.includeAttemptCountInResponse {
+            withUnsafeDecimal(attemptCount) { head.set(.xEnvoyAttemptCount, $0) }
+        }
+        reply.adjust?(head)
+        if reply.isRoutesOwn { policy?.responseMutations.apply(to: head, exchange: self) }
+        var reply = reply
+        var typed = head.has(.contentType)
+        if let mapped = settings.localReplies {
+            let body = reply.body
+            let isNamed = mapped.apply(to: &reply, head: head, exchange: self)
+            typed = isNamed || (typed && reply.body == body)
+        }
         if isGRPC {
             head.status = 200
-            head.add(.contentType, "application/grpc")
-            head.add(.contentLength, "0")
+            head.set(.contentType, "application/grpc")
+            head.set(.contentLength, "0")
             let code = reply.grpcStatus ?? Exchange.grpcStatus(ofHTTP: reply.status)
-            withUnsafeDecimal(code) { head.add(.grpcStatus, $0) }
+            withUnsafeDecimal(code) { head.set(.grpcStatus, $0) }
             if !reply.body.isEmpty {
                 var message = GRPCMessage.encode(reply.body)
                 message.withUTF8 { head.add(.grpcMessage, $0) }
@@ -52,17 +59,18 @@ extension Exchange {
         } else {
             head.status = reply.status
             if reply.status != 204, reply.status >= 200 {
-                withUnsafeDecimal(reply.body.utf8.count) { head.add(.contentLength, $0) }
+                withUnsafeDecimal(reply.body.utf8.count) { head.set(.contentLength, $0) }
             }
-            if !reply.body.isEmpty {
+            if reply.body.isEmpty {
+                head.remove(.contentType)
+            } else {
                 var type = reply.contentType
-                type.withUTF8 { head.add(.contentType, $0) }
+                if !typed { type.withUTF8 { head.set(.contentType, $0) } }
                 if !requestIsHead { replyBody = ByteBuffer(string: reply.body) }
             }
             // HEAD without a body to measure: the length of what GET would give is not known (as Envoy leaves it open).
             if requestIsHead, reply.body.isEmpty { head.remove(.contentLength) }
         }
-        reply.adjust?(head)
     }
 
     /// The answer has begun and cannot be completed: the client sees the stream break.

@@ -16,7 +16,7 @@ extension Exchange {
         stats.add(.downstreamRqTotal)
         stats.add(.downstreamRqActive)
         requestIsHead = request.method.equals("HEAD")
-        isGRPC = request.value(.contentType)?.hasPrefix("application/grpc") ?? false
+        isGRPC = request.value(.contentType)?.isGRPC ?? false
         timeouts.streamIdle = settings.streamIdleTimeout
         set(\.streamIdle, after: settings.streamIdleTimeout)
         if settings.maxStreamDuration > 0 { set(\.maxDuration, after: settings.maxStreamDuration) }

@@ -66,7 +66,7 @@ extension Exchange {
 
     /// What the cluster's statistics say of an answer. `final`: it is what the client gets.
     func countAnswer(_ status: Int, final: Bool) {
-        guard let cluster else { return }
+        guard let cluster, !isHealthCheck, settings.router.dynamicStats else { return }
         let counters = cluster.counters
         counters.add(.upstreamRqCompleted)
         switch status {
@@ -136,8 +136,13 @@ extension Exchange {
         status = response.status
         finishHead()
         let stats = worker.counters(settings.stats)
-        stats.add(.downstreamRqCompleted)
-        stats.add(.forStatus(status))
+        if !isHealthCheck {
+            stats.add(.downstreamRqCompleted)
+            stats.add(.forStatus(status))
+            let own = worker.counters(settings.listenerStats)
+            own.add(.downstreamRqCompleted)
+            own.add(.forStatus(status))
+        }
         if !requestEnded { stats.add(.downstreamRqResponseBeforeRqComplete) }
         downstreamSendBegan = worker.now
         var first = responseQueue.popFirst()
@@ -164,7 +169,8 @@ extension Exchange {
         heedDownstream()
     }
 
-    private var usableTrailers: Head? {
+    /// The answer's trailers, where the client gets any.
+    var usableTrailers: Head? {
         guard let trailers = responseTrailers, trailers.slotCount > 0,
             settings.manager.httpProtocolOptions.enableTrailers
         else { return nil }

@@ -166,6 +166,14 @@ public final class Exchange {
     }
 }
 
+/// What went over the connections of all tries, framing included.
+struct UpstreamBytes {
+    var sent = 0
+    var received = 0
+    var headSent = 0
+    var headReceived = 0
+}
+
 /// How far the request has come.
 enum RequestPhase: Equatable {
     /// Filters are being asked, in order.

@@ -10,11 +10,10 @@ enum ForwardingHeaders {
         | KnownHeader.xEnvoyUpstreamRqTimeoutMs.bit | KnownHeader.xEnvoyUpstreamRqPerTryTimeoutMs.bit
         | KnownHeader.xEnvoyUpstreamRqTimeoutAltResponse.bit | KnownHeader.xEnvoyExpectedRqTimeoutMs.bit
         | KnownHeader.xEnvoyForceTrace.bit | KnownHeader.xEnvoyIpTags.bit | KnownHeader.xEnvoyHedgeOnPerTryTimeout.bit
-        | KnownHeader.xEnvoyOriginalPath.bit
     /// What clients at the edge may not set either.
     private static let edgeOnly: UInt64 =
         KnownHeader.xEnvoyDecoratorOperation.bit | KnownHeader.xEnvoyDownstreamServiceCluster.bit
-        | KnownHeader.xEnvoyDownstreamServiceNode.bit
+        | KnownHeader.xEnvoyDownstreamServiceNode.bit | KnownHeader.xEnvoyOriginalPath.bit
 
     /// Appends an address to x-forwarded-for.
     static func appendForwardedFor(_ head: Head, _ address: String) {
@@ -50,6 +49,8 @@ extension Exchange {
     func prepareForwardingHeaders() {
         let head = request
         head.remove(.xEnvoyInternal)
+        // Only TLS between the two can vouch for a client's certificate.
+        if settings.manager.forwardClientCertDetails != .alwaysForwardOnly { head.remove(.xForwardedClientCert) }
         remoteHost = connection.directRemoteHost
         var mayBeInternal = false
         var address: IPAddress?
@@ -83,7 +84,7 @@ extension Exchange {
             mayBeInternal = found.alone
         }
         if !head.has(.xForwardedProto) { head.add(.xForwardedProto, connection.isSecure ? "https" : "http") }
-        if head.schemeRange.isEmpty { head.setScheme((connection.isSecure ? "https" as StaticString : "http").bytes) }
+        if head.schemeRange.isEmpty { head.setScheme(forwardedScheme.bytes) }
         if mayBeInternal {
             if let address {
                 isInternal = settings.isInternal(address)
@@ -97,9 +98,31 @@ extension Exchange {
         } else {
             cleanExternal(isEdge: isEdge)
         }
+        if settings.manager.addUserAgent { addUserAgent() }
+        if let scheme = settings.scheme { head.setScheme(scheme.bytes) }
         if isEdge { Bytes.with(remoteHost) { head.set(.xEnvoyExternalAddress, $0) } }
         giveRequestID(isEdge: isEdge)
         if !settings.manager.via.isEmpty { appendVia(head, settings.manager.via) }
+    }
+
+    /// `add_user_agent`: the request tells who sent it on.
+    private func addUserAgent() {
+        let node = worker.snapshot.bootstrap.node
+        guard !node.cluster.isEmpty else { return }
+        Bytes.with(node.cluster) { cluster in
+            request.set(.xEnvoyDownstreamServiceCluster, cluster)
+            if request.value(.userAgent)?.isEmpty ?? true { request.set(.userAgent, cluster) }
+        }
+        if !node.id.isEmpty { Bytes.with(node.id) { request.set(.xEnvoyDownstreamServiceNode, $0) } }
+    }
+
+    /// x-forwarded-proto where it names a scheme, else what the connection is.
+    private var forwardedScheme: StaticString {
+        if let proto = request.value(.xForwardedProto) {
+            if proto.equals("http") { return "http" }
+            if proto.equals("https") { return "https" }
+        }
+        return connection.isSecure ? "https" : "http"
     }
 
     private var isInternalPeer: Bool {

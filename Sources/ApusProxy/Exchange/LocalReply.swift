@@ -11,6 +11,8 @@ public struct LocalReply {
     public var grpcStatus: Int?
     /// Changes the answer's head before it passes the filters.
     public var adjust: ((Head) -> Void)?
+    /// The route's own answer (a direct response, a redirect), to which the route's header changes belong.
+    var isRoutesOwn = false
 
     public init(
         status: Int, body: String = "", contentType: String = "text/plain", details: String,

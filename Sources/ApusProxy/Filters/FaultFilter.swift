@@ -8,33 +8,57 @@ struct FaultFilter: Filter {
     let limit: Int?
     let active: ActiveFaults
     let stats: StatGroup<FaultCounter>
+    let clients: ClientFaults?
 
     func onRequest(_ exchange: Exchange) -> Verdict {
-        // First, as in Envoy: an overflow is counted for requests that no fault would have met, too.
-        if let limit, active.current >= limit {
-            exchange.worker.counters(stats).add(.faultsOverflow)
-            return .next
-        }
         guard conditions.hold(for: exchange) else { return .next }
-        let wait = delay?.draw(exchange)
-        let reply = abort?.draw(exchange)
+        let wait = delay?.draw(exchange).flatMap { begins(exchange) ? $0 : nil }
+        let reply = abort?.draw(exchange).flatMap { begins(exchange) ? $0 : nil }
         if wait == nil, reply == nil { return .next }
-        begin(exchange, delayed: wait != nil, aborted: reply != nil)
-        let verdict = reply.map(Verdict.reply) ?? .next
+        let client = clientStats(exchange)
+        if wait != nil {
+            exchange.worker.counters(stats).add(.delaysInjected)
+            if let client { exchange.worker.counters(client).add(.delaysInjected) }
+            exchange.flags.insert(.delayInjected)
+        }
+        let verdict = reply.map { Verdict.reply(counted($0, exchange, client)) } ?? .next
         return wait.map { .after($0, verdict) } ?? verdict
     }
 
-    private func begin(_ exchange: Exchange, delayed: Bool, aborted: Bool) {
+    /// Whether a fault that was drawn may take place. One exchange counts once, whatever befalls it.
+    private func begins(_ exchange: Exchange) -> Bool {
+        guard !exchange.filterMarks.faultActive else { return true }
         let counters = exchange.worker.counters(stats)
-        if delayed {
-            counters.add(.delaysInjected)
-            exchange.flags.insert(.delayInjected)
+        if let limit, active.current >= limit {
+            counters.add(.faultsOverflow)
+            return false
         }
-        if aborted { counters.add(.abortsInjected) }
-        guard !exchange.filterMarks.faultActive else { return }
         exchange.filterMarks.faultActive = true
         active.begin()
         counters.add(.activeFaults)
+        return true
+    }
+
+    /// An abort counts when it takes place: behind a delay the client may have gone by then.
+    private func counted(_ reply: LocalReply, _ exchange: Exchange, _ client: StatGroup<ClientFaultCounter>?)
+        -> LocalReply
+    {
+        let worker = exchange.worker
+        let stats = stats
+        var reply = reply
+        reply.adjust = { [unowned worker] _ in
+            worker.counters(stats).add(.abortsInjected)
+            if let client { worker.counters(client).add(.abortsInjected) }
+        }
+        return reply
+    }
+
+    /// The numbers of the cluster that the client says it is (`x-envoy-downstream-service-cluster`).
+    private func clientStats(_ exchange: Exchange) -> StatGroup<ClientFaultCounter>? {
+        guard let clients, let name = exchange.request.value(.xEnvoyDownstreamServiceCluster), name.count > 0 else {
+            return nil
+        }
+        return clients.group(for: name)
     }
 
     var wantsCompletion: Bool { true }
@@ -69,6 +93,7 @@ extension FaultFilter {
         limit = fault.maxActiveFaults.map(Int.init)
         active = .under(context.statPrefix)
         stats = Self.stats(context)
+        clients = fault.disableDownstreamClusterStats ? nil : ClientFaults(prefix: "\(context.statPrefix)fault.")
     }
 
     private static func stats(_ context: FilterContext) -> StatGroup<FaultCounter> {

@@ -14,6 +14,8 @@ struct HealthCheckFilter: Filter {
     func onRequest(_ exchange: Exchange) -> Verdict {
         guard headers.allSatisfy({ $0.matches(exchange.request) }) else { return .next }
         exchange.isHealthCheck = true
+        // An answer before the end of the request would cost the client its connection.
+        if !passesThrough, !exchange.requestEnded { return .buffer(limit: exchange.bodyLimit) }
         let cached = cache?.answer(at: exchange.worker.now)
         guard !passesThrough || health.isFailed || cached != nil else {
             if cache != nil { exchange.storage[key] = true }
@@ -55,9 +57,15 @@ struct HealthCheckFilter: Filter {
         if let detail = outcome.counter { counters.add(detail) }
         var reply = outcome.reply
         counters.add(reply.flags.isEmpty ? .ok : .failed)
+        var isDegraded = false
         if case .cached(let answer) = outcome, answer.isDegraded {
             counters.add(.degraded)
-            reply.adjust = { $0.set(Self.degraded, StaticString("").bytes) }
+            isDegraded = true
+        }
+        let isTold = outcome == .failed
+        reply.adjust = { head in
+            if isTold { head.set(.xEnvoyImmediateHealthCheckFail, "true") }
+            if isDegraded { head.set(Self.degraded, StaticString("").bytes) }
         }
         return reply
     }

@@ -12,14 +12,13 @@ extension CompiledOperator {
             return FormatValue((head.sent(name) ?? other.flatMap(head.sent))?.withoutQuery)
         case .responseHeader(let name, let other):
             guard let head = context.exchange?.response else { return .missing }
-            if name.kind == .status, head.status > 0 { return .number(head.status) }
-            return FormatValue(head.value(name) ?? other.flatMap(head.value))
+            return head.answered(name) ?? other.flatMap(head.answered) ?? .missing
         case .responseTrailer(let name, let other):
-            guard let head = context.exchange?.responseTrailers else { return .missing }
+            guard let head = context.exchange?.usableTrailers else { return .missing }
             return FormatValue(head.value(name) ?? other.flatMap(head.value))
         case .time(let format, let atStart):
             return .time(atStart ? context.startTime : .now(), format)
-        case .constant(let text): return text.map(FormatValue.text) ?? .missing
+        case .constant(let text): return .text(text ?? "-")
         case .queryParameter(let name): return context.exchange?.request.queryParameter(name) ?? .missing
         case .direct(let format): return format.evaluate(context)
         }
@@ -48,6 +47,8 @@ extension FormatOperator {
 
         case .upstreamCluster: FormatValue(context.upstreamClusterStatName)
         case .upstreamClusterRaw: FormatValue(context.upstreamClusterName)
+        case .upstreamRemoteAddress(.whole) where context.exchange != nil && context.upstreamLocalAddress == nil:
+            .missing
         case .upstreamHost, .upstreamRemoteAddress(.whole), .upstreamHostsAttempted:
             FormatValue(context.upstreamAddress)
         case .upstreamRemoteAddress(let part), .upstreamLocalAddress(let part): upstreamAddress(part, context)
@@ -56,7 +57,12 @@ extension FormatOperator {
         case .upstreamHostNameWithoutPort, .upstreamHostNamesAttemptedWithoutPort:
             FormatValue(hostPart(context.upstreamName))
         case .upstreamHostsAttemptedWithoutPort: FormatValue(hostPart(context.upstreamAddress))
-        case .upstreamTransportFailureReason: FormatValue(context.upstreamTransportFailure)
+        case .upstreamTransportFailureReason:
+            FormatValue(context.upstreamTransportFailure.replacing(" ", with: "_"))
+        case .filterChainName: FormatValue(context.filterChainName)
+        case .listenerName: FormatValue(context.listenerName)
+        case .downstreamDetectedCloseType: .fixed("Normal")
+        case .customFlags: .fixed("")
 
         case .downstreamRemoteAddress(let part):
             address(context.clientHost, context.clientPort, part)
@@ -75,7 +81,7 @@ extension FormatOperator {
         switch self {
         case .protocol: .fixed(exchange.requestVersion.name)
         case .upstreamProtocol: exchange.upstreamVersion.map { .fixed($0.name) } ?? .missing
-        case .localReplyBody: FormatValue(exchange.localReplyBody)
+        case .localReplyBody: .text(exchange.localReplyBody)
         case .grpcStatus(let style): exchange.grpcStatus.map { style.value($0) } ?? .missing
         case .grpcStatusNumber: FormatValue(exchange.grpcStatus)
         case .path(let query, let source): exchange.path(query, source)
@@ -89,10 +95,12 @@ extension FormatOperator {
         case .downstreamHeaderBytesReceived, .downstreamDecompressedHeaderBytesReceived:
             .number(exchange.requestHeadBytes)
         case .downstreamHeaderBytesSent, .downstreamDecompressedHeaderBytesSent: .number(exchange.responseHeadBytes)
-        case .upstreamWireBytesSent, .upstreamWireBytesReceived, .upstreamHeaderBytesSent,
-            .upstreamHeaderBytesReceived, .upstreamDecompressedHeaderBytesSent,
-            .upstreamDecompressedHeaderBytesReceived:
-            .number(exchange.upstreamBytes(self))
+        case .upstreamWireBytesSent: .number(exchange.upstreamBytes.sent)
+        case .upstreamWireBytesReceived: .number(exchange.upstreamBytes.received)
+        case .upstreamHeaderBytesSent, .upstreamDecompressedHeaderBytesSent:
+            .number(exchange.upstreamBytes.headSent)
+        case .upstreamHeaderBytesReceived, .upstreamDecompressedHeaderBytesReceived:
+            .number(exchange.upstreamBytes.headReceived)
 
         case .upstreamRequestAttemptCount: .number(exchange.attemptCount)
         case .streamID: FormatValue(exchange.request.value(.xRequestId))
@@ -100,6 +108,8 @@ extension FormatOperator {
         case .dynamicMetadata(let namespace, let path): exchange.dynamicMetadata.value(namespace, path)
         case .routeMetadata(let namespace, let path):
             (exchange.route?.policy.metadata.filterMetadata ?? [:]).value(namespace, path)
+        case .virtualHostMetadata(let namespace, let path):
+            (exchange.route?.virtualHost.metadata.filterMetadata ?? [:]).value(namespace, path)
         case .clusterMetadata(let namespace, let path):
             (exchange.cluster?.compiled.cluster.metadata.filterMetadata ?? [:]).value(namespace, path)
         case .upstreamMetadata(let namespace, let path):
@@ -159,6 +169,8 @@ extension FormatOperator {
             guard let local = context.upstreamLocalAddress else { return .missing }
             return address(local.ipAddress ?? local.pathname ?? "", local.port ?? 0, part)
         }
+        // A peer that was never reached has an address that was chosen and none that was talked to.
+        if context.exchange != nil, context.upstreamLocalAddress == nil { return .missing }
         let whole = context.upstreamAddress
         return address(hostPart(whole), portPart(whole), part)
     }
@@ -178,6 +190,12 @@ extension FormatOperator {
 }
 
 extension Head {
+    /// The value of a field of an answer.
+    fileprivate func answered(_ name: HeaderName) -> FormatValue? {
+        if name.kind == .status { return status > 0 ? .text("\(status)") : nil }
+        return value(name).map(FormatValue.bytes)
+    }
+
     /// The value of a field of a request; nil for the host of a request that was refused before one was found.
     fileprivate func sent(_ name: HeaderName) -> Bytes? {
         if name.kind == .authority, authorityRange.isEmpty { return nil }

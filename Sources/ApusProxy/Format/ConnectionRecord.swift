@@ -32,6 +32,8 @@ final class ConnectionRecord: LogContext {
     var clientHost: String { connection.directRemoteHost }
     var clientPort: Int { connection.directRemotePort }
     var status: Int { 0 }
+    var listenerName: String { "" }
+    var filterChainName: String { "" }
 
     func moment(_ point: TimePoint) -> NIODeadline? {
         switch point {

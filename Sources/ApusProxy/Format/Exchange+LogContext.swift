@@ -5,6 +5,9 @@ extension Exchange: LogContext {
     var exchange: Exchange? { self }
     var clientHost: String { remoteHost }
     var clientPort: Int { remoteIsDirect ? connection.directRemotePort : 0 }
+    var upstreamBytes: UpstreamBytes { attempt.bytes }
+    var listenerName: String { settings.listenerName }
+    var filterChainName: String { settings.filterChainName }
     var upstreamClusterName: String { cluster?.compiled.name ?? "" }
     var upstreamClusterStatName: String {
         guard let settings = cluster?.compiled.cluster else { return "" }
@@ -13,8 +16,6 @@ extension Exchange: LogContext {
     var upstreamAddress: String { upstreamHost?.name ?? "" }
     var upstreamHostname: String { upstreamHost?.endpoint.hostname ?? "" }
     var upstreamVersion: HTTPVersion? { upstreamLocalAddress == nil ? nil : .http11 }
-
-    func upstreamBytes(_ format: FormatOperator) -> Int { 0 }
 
     func moment(_ point: TimePoint) -> NIODeadline? {
         switch point {

@@ -18,6 +18,8 @@ protocol LogContext: AnyObject {
     /// The moment, if it has come.
     func moment(_ point: TimePoint) -> NIODeadline?
 
+    var listenerName: String { get }
+    var filterChainName: String { get }
     var flags: ResponseFlags { get }
     /// `%RESPONSE_CODE_DETAILS%`
     var details: String { get }

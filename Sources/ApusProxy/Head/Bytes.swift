@@ -47,6 +47,9 @@ extension UnsafeBufferPointer<UInt8> {
         count >= text.utf8CodeUnitCount && Bytes(rebasing: self[0..<text.utf8CodeUnitCount]).equals(text)
     }
 
+    /// Whether a content type is gRPC's: `application/grpc`, `application/grpc+proto`; not `application/grpc-web`.
+    var isGRPC: Bool { hasPrefix("application/grpc") && (count == 16 || self[16] == 0x2b) }
+
     /// Without spaces and tabs at both ends.
     var trimmed: Bytes {
         var from = 0

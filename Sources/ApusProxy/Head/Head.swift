@@ -220,6 +220,14 @@ public final class Head {
         return nil
     }
 
+    /// Whether a known name stands on more than one field.
+    func repeats(_ known: KnownHeader) -> Bool {
+        guard has(known) else { return false }
+        var count = 0
+        for i in 0..<slotCount where slots[i].id == known.rawValue { count += 1 }
+        return count > 1
+    }
+
     /// The first value of a name; `host` and the pseudo names (`:path`, `:authority`, ...) are found too.
     public func value(_ name: HeaderName) -> Bytes? {
         switch name.kind {
@@ -365,7 +373,11 @@ public final class Head {
 
     /// Bytes that the fields take together as HTTP counts them: names and values, without separators.
     var byteSize: Int {
-        var total = Int(methodRange.length + pathRange.length + authorityRange.length)
+        var total = 0
+        if !methodRange.isEmpty { total += 7 + Int(methodRange.length) }
+        if !pathRange.isEmpty { total += 5 + Int(pathRange.length) }
+        if !authorityRange.isEmpty { total += 10 + Int(authorityRange.length) }
+        if !schemeRange.isEmpty { total += 7 + Int(schemeRange.length) }
         for i in 0..<slotCount where slots[i].id != HeaderSlot.removed {
             total += Int(slots[i].name.length) + Int(slots[i].value.length)
         }

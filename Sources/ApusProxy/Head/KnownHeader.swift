@@ -16,6 +16,7 @@ public enum KnownHeader: UInt8, CaseIterable, Sendable {
     case xEnvoyFaultAbortRequestPercentage, xEnvoyFaultDelayRequest, xEnvoyFaultDelayRequestPercentage
     case xEnvoyLocalOverloaded, xEnvoyIsTimeoutRetry, xEnvoyOriginalDstHost
     case grpcStatus, grpcMessage, grpcTimeout, accessControlRequestMethod, http2Settings
+    case xForwardedClientCert
 
     /// The name on the wire, in lower case.
     public var name: String { Self.names[Int(rawValue)] }

@@ -35,6 +35,8 @@ extension Proxy: ProxyFace {
             node: snapshot.bootstrap.node, configPath: options.configPath,
             drainSeconds: Int(options.drainTime.components.seconds), logLevel: "\(log.logLevel)",
             livePrefixes: snapshot.statPrefixes)
+        reading.totalConnections = await openConnections()
+        reading.configUpdated = configUpdated
         reading.reloads = reloads
         reading.reloadFailures = reloadFailures
         return reading
@@ -134,6 +136,7 @@ extension ClusterReading {
             endpoints[index].cxActive += reading.cxActive
             endpoints[index].cxConnectFail += reading.cxConnectFail
             endpoints[index].cxTotal += reading.cxTotal
+            endpoints[index].rqPendingActive += reading.rqPendingActive
             endpoints[index].rqActive += reading.rqActive
             endpoints[index].rqError += reading.rqError
             endpoints[index].rqSuccess += reading.rqSuccess
@@ -150,6 +153,7 @@ extension BreakerLoad {
         pending = breakers.pending.load(ordering: .relaxed)
         requests = breakers.requests.load(ordering: .relaxed)
         retries = breakers.retries.load(ordering: .relaxed)
+        if breakers.thresholds.retryBudget != nil { retryLimit = UInt32(clamping: breakers.maxRetries) }
     }
 }
 
@@ -164,6 +168,7 @@ extension EndpointReading {
         }
         self.init(address: address)
         hostname = endpoint.hostname
+        locality = endpoint.locality
         weight = endpoint.weight
         priority = endpoint.priority
         configuredHealth = endpoint.health
@@ -175,6 +180,7 @@ extension EndpointReading {
         cxConnectFail = host.failedConnections
         cxTotal = host.totalConnections
         rqActive = host.activeRequests
+        rqPendingActive = host.waiting.count
         rqError = host.failedRequests
         rqSuccess = host.successfulRequests
         rqTimeout = host.timedOutRequests

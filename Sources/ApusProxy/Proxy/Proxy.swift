@@ -21,6 +21,8 @@ public actor Proxy {
     let started = NIODeadline.now()
     private(set) var snapshot: Snapshot
     private(set) var document: ConfigValue
+    /// `2026-01-31T12:00:00.123Z`
+    private(set) var configUpdated = Proxy.now()
     private(set) var sockets: [ListenerSockets] = []
     let resolver: Resolver
     var state = ServerReading.State.initializing
@@ -175,6 +177,13 @@ public actor Proxy {
         sockets = remaining + opened
         snapshot = next
         document = configuration.document
+        configUpdated = Self.now()
+    }
+
+    private static func now() -> String {
+        var text: [UInt8] = []
+        CompiledTime(nil).append(.now(), to: &text)
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Makes every worker serve a snapshot; what a worker has of unchanged clusters stays.

@@ -59,8 +59,10 @@ final class CompiledVirtualHost: Sendable {
     let includeRequestAttemptCount: Bool
     let includeAttemptCountInResponse: Bool
     let includeIsTimeoutRetryHeader: Bool
+    let metadata: Metadata
 
     init(_ host: VirtualHost) {
+        metadata = host.metadata
         name = host.name
         requireTLS = host.requireTls
         includeRequestAttemptCount = host.includeRequestAttemptCount

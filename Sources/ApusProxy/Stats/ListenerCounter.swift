@@ -9,6 +9,24 @@ public enum ListenerCounter: Int, StatField {
     public var kind: StatKind { self == .downstreamCxActive ? .gauge : .counter }
 }
 
+/// Statistics of `listener.<address>.http.<stat_prefix>.`
+enum ListenerHTTPCounter: Int, StatField, CaseIterable {
+    case downstreamRqCompleted, downstreamRq1xx, downstreamRq2xx, downstreamRq3xx, downstreamRq4xx, downstreamRq5xx
+    var kind: StatKind { .counter }
+
+    /// The class of a status: 100...599.
+    @inline(__always)
+    static func forStatus(_ status: Int) -> ListenerHTTPCounter {
+        switch status {
+        case 200..<300: .downstreamRq2xx
+        case 300..<400: .downstreamRq3xx
+        case 400..<500: .downstreamRq4xx
+        case 500..<600: .downstreamRq5xx
+        default: .downstreamRq1xx
+        }
+    }
+}
+
 /// Statistics of `tcp.<stat_prefix>.`
 public enum TCPProxyCounter: Int, StatField {
     case downstreamCxTotal, downstreamCxNoRoute, downstreamCxTxBytesTotal, downstreamCxTxBytesBuffered

@@ -10,6 +10,7 @@ struct ResolvedEndpoint: Sendable, Equatable {
     let priority: UInt32
     let health: HealthStatus
     let metadata: Metadata
+    var locality = Locality()
 }
 
 /// A compiled cluster, shared by all workers. A reload keeps the object when its configuration has not changed, so that
@@ -23,6 +24,10 @@ final class CompiledCluster: Sendable {
     let codes: CodeGroup
     let requestTime: HistogramGroup
     let connectTime: HistogramGroup
+    let internalRequestTime: HistogramGroup
+    let externalRequestTime: HistogramGroup
+    let connectionTime: HistogramGroup
+    let requestsPerConnection: HistogramGroup
     let limits: HTTP1Limits
     let properCase: Bool
     let bufferLimit: Int
@@ -44,6 +49,10 @@ final class CompiledCluster: Sendable {
         codes = StatGroups.shared.codes(prefix)
         requestTime = StatGroups.shared.histogram("\(prefix)upstream_rq_time")
         connectTime = StatGroups.shared.histogram("\(prefix)upstream_cx_connect_ms")
+        internalRequestTime = StatGroups.shared.histogram("\(prefix)internal.upstream_rq_time")
+        externalRequestTime = StatGroups.shared.histogram("\(prefix)external.upstream_rq_time")
+        connectionTime = StatGroups.shared.histogram("\(prefix)upstream_cx_length_ms")
+        requestsPerConnection = StatGroups.shared.histogram("\(prefix)upstream_rq_per_cx")
         breakers = Breakers(cluster.circuitBreakers)
         bufferLimit = Int(cluster.perConnectionBufferLimitBytes)
         connectTimeout = cluster.connectTimeout.nanoseconds
@@ -81,6 +90,6 @@ extension ResolvedEndpoint {
     init(_ endpoint: Endpoint, at address: SocketAddress, hostname: String) {
         self.init(
             address: address, hostname: hostname, weight: endpoint.loadBalancingWeight, priority: endpoint.priority,
-            health: endpoint.healthStatus, metadata: endpoint.metadata)
+            health: endpoint.healthStatus, metadata: endpoint.metadata, locality: endpoint.locality)
     }
 }

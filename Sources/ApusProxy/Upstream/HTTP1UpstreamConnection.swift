@@ -90,6 +90,7 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
                 .recvAllocator, value: Self.receiveAllocator
             )
             .channelOption(.writeBufferWaterMark, value: .init(low: limit / 2, high: limit))
+            .options(of: compiled.cluster)
             .connectTimeout(.nanoseconds(compiled.connectTimeout > 0 ? compiled.connectTimeout : 5_000_000_000))
             .channelInitializer { channel in
                 channel.eventLoop.assumeIsolated().makeCompletedFuture {
@@ -184,6 +185,7 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
         HTTP1Writer.writeRequest(
             head, into: &worker.output, chunked: requestChunked, upgrade: attempt?.isUpgrade ?? false,
             properCase: cluster.compiled.properCase)
+        attempt?.bytes.headSent += worker.output.readableBytes
         if let body, body.readableBytes > 0 {
             write(body, end: end)
         } else {
@@ -244,6 +246,7 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
     @inline(__always)
     private func countSent(_ bytes: Int) {
         requestBytes += bytes
+        attempt?.bytes.sent += bytes
         cluster.counters.add(.upstreamCxTxBytesTotal, bytes)
     }
 
@@ -276,11 +279,12 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
         var buffer = unwrapInboundIn(data)
         cluster.counters.add(.upstreamCxRxBytesTotal, buffer.readableBytes)
         if buffer.readableBytes > largestRead { largestRead = buffer.readableBytes }
-        guard attempt != nil else {
+        guard let attempt else {
             // Bytes that answer nothing: an answer twice as long as it said, or worse. Nothing after them can be trusted.
             if phase == .idle { cluster.counters.add(.upstreamCxProtocolError) }
             return close()
         }
+        attempt.bytes.received += buffer.readableBytes
         if unread.readableBytes > 0 {
             unread.writeBuffer(&buffer)
             swap(&unread, &buffer)
@@ -329,6 +333,7 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
             buffer.moveReaderIndex(forwardBy: consumed)
             scanned = 0
             attempt.mayBeStale = false
+            attempt.bytes.headReceived += consumed
         }
         if head.status == 101, attempt.isUpgrade {
             phase = .tunnel
@@ -516,7 +521,12 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
     private func countClose(remote: Bool = false, active: Bool = false) {
         guard !closeCounted else { return }
         closeCounted = true
-        if establishedCounted { host.activeConnections -= 1 }
+        if establishedCounted {
+            host.activeConnections -= 1
+            let length = Int((worker.now - began).nanoseconds / 1_000_000)
+            worker.histogram(cluster.compiled.connectionTime).record(length)
+            worker.histogram(cluster.compiled.requestsPerConnection).record(served)
+        }
         cluster.compiled.breakers[priority].connections.decrement()
         let counters = cluster.counters
         counters.add(.upstreamCxActive, -1)

@@ -60,6 +60,7 @@ final class TCPUpstream: ChannelInboundHandler {
                 .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: 65_536)
             )
             .channelOption(.writeBufferWaterMark, value: .init(low: limit / 2, high: limit))
+            .options(of: compiled.cluster)
             .connectTimeout(.nanoseconds(compiled.connectTimeout > 0 ? compiled.connectTimeout : 5_000_000_000))
             .channelInitializer { channel in
                 channel.eventLoop.assumeIsolated().makeCompletedFuture {

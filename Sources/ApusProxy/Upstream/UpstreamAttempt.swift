@@ -56,6 +56,8 @@ enum AttemptFailure: String {
 /// owner for the next try once it is idle.
 final class UpstreamAttempt {
     unowned(unsafe) let owner: any AttemptOwner
+    /// Of all tries together; the owner begins anew.
+    var bytes = UpstreamBytes()
     private(set) var host: UpstreamHost?
     var connection: HTTP1UpstreamConnection?
     private(set) var priority = RoutingPriority.default

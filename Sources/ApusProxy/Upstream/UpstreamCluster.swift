@@ -9,6 +9,8 @@ final class UpstreamCluster {
     let codes: CodeCounters
     let requestTime: Histogram
     let connectTime: Histogram
+    let internalRequestTime: Histogram
+    let externalRequestTime: Histogram
     private(set) var hosts: [UpstreamHost] = []
     private(set) var balancer: LoadBalancer
 
@@ -18,6 +20,8 @@ final class UpstreamCluster {
         counters = worker.counters(compiled.stats)
         codes = worker.codes(compiled.codes)
         requestTime = worker.histogram(compiled.requestTime)
+        internalRequestTime = worker.histogram(compiled.internalRequestTime)
+        externalRequestTime = worker.histogram(compiled.externalRequestTime)
         connectTime = worker.histogram(compiled.connectTime)
         balancer = LoadBalancer(compiled, hosts: [], random: &worker.random)
         update(compiled.endpoints)

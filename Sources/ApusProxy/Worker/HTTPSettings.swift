@@ -8,7 +8,10 @@ final class HTTPSettings: Sendable {
     let version: Int
     let clusterNames: [String]
     let stats: StatGroup<ConnectionManagerCounter>
+    /// The same answers, counted for the listener.
+    let listenerStats: StatGroup<ListenerHTTPCounter>
     let requestTime: HistogramGroup
+    let connectionTime: HistogramGroup
     let routes: RouteTable
     /// The chain before a route is known, and of routes without overrides.
     let defaultChain: FilterChain
@@ -36,14 +39,21 @@ final class HTTPSettings: Sendable {
     let paths: PathNormalization
     let hosts: HostNormalization
     let internalOnlyHeaders: [HeaderName]
+    /// `scheme_to_overwrite`
+    let scheme: StaticString?
+    let listenerName: String
+    let filterChainName: String
 
     init(
         manager: HTTPConnectionManager, routes: RouteTable, defaultChain: FilterChain, router: RouterSettings,
         accessLogs: [CompiledAccessLog], localReplies: CompiledLocalReplies?, limits: HTTP1Limits, bufferLimit: Int,
-        version: Int = 0, clusterNames: [String] = []
+        version: Int = 0, clusterNames: [String] = [], listenerName: String = "", filterChainName: String = "",
+        listenerStatName: String = ""
     ) {
         self.version = version
         self.clusterNames = clusterNames
+        self.listenerName = listenerName
+        self.filterChainName = filterChainName
         self.manager = manager
         self.routes = routes
         self.defaultChain = defaultChain
@@ -54,6 +64,9 @@ final class HTTPSettings: Sendable {
         self.bufferLimit = bufferLimit
         let prefix = "http.\(manager.statPrefix)."
         stats = StatGroups.shared.counters(prefix, of: ConnectionManagerCounter.self)
+        listenerStats = StatGroups.shared.counters(
+            "listener.\(listenerStatName).\(prefix)", of: ListenerHTTPCounter.self)
+        connectionTime = StatGroups.shared.histogram("\(prefix)downstream_cx_length_ms")
         requestTime = StatGroups.shared.histogram("\(prefix)downstream_rq_time")
         internalRanges = manager.internalAddressConfig.map { $0.cidrRanges.compactMap(AddressRange.init) }
         let common = manager.commonHttpProtocolOptions
@@ -71,6 +84,7 @@ final class HTTPSettings: Sendable {
         paths = PathNormalization(manager)
         hosts = HostNormalization(manager)
         internalOnlyHeaders = manager.routeConfig.internalOnlyHeaders.map(HeaderName.init)
+        scheme = manager.schemeHeaderTransformation?.schemeToOverwrite.map { $0 == "https" ? "https" : "http" }
         upgrades = Dictionary(
             manager.upgradeConfigs.map { ($0.upgradeType.lowercased(), $0.enabled) }, uniquingKeysWith: { $1 })
     }

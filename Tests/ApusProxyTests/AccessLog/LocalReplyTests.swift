@@ -11,10 +11,12 @@ import Testing
     private let is404 = AccessLogFilter.statusCode(
         AccessLogComparison(op: .equal, value: RuntimeUInt32(defaultValue: 404)))
 
-    private func apply(_ config: LocalReplyConfig, _ reply: LocalReply) throws -> (LocalReply, Exchange) {
+    private func apply(_ config: LocalReplyConfig, _ reply: LocalReply, head: Head = Head()) throws
+        -> (LocalReply, Exchange)
+    {
         let exchange = makeExchange()
         var reply = reply
-        try CompiledLocalReplies(config).apply(to: &reply, exchange: exchange)
+        _ = try CompiledLocalReplies(config).apply(to: &reply, head: head, exchange: exchange)
         return (reply, exchange)
     }
 
@@ -26,13 +28,34 @@ import Testing
                     HeaderValueOption(key: "x-mapped", value: FormatString(literal: "yes"))
                 ]), ResponseMapper(filter: is404, statusCode: 500),
         ])
-        let (reply, exchange) = try apply(config, LocalReply(status: 404, body: "none", details: "route_not_found"))
+        let head = Head()
+        let (reply, exchange) = try apply(
+            config, LocalReply(status: 404, body: "none", details: "route_not_found"), head: head)
         #expect(reply.status == 410)
         #expect(reply.body == "gone")
         #expect(exchange.status == 410)
-        let head = Head()
-        reply.adjust?(head)
         #expect(head.values("x-mapped") == ["yes"])
+    }
+
+    @Test func aMappersHeadersAreOfTheReplyBeforeTheMapper() throws {
+        let config = LocalReplyConfig(mappers: [
+            ResponseMapper(
+                filter: is404, statusCode: 410,
+                headersToAdd: [
+                    HeaderValueOption(
+                        key: "x-was",
+                        value: FormatString(text: "", pieces: [.operator(.responseCode, maxLength: nil)]))
+                ])
+        ])
+        let head = Head()
+        let (reply, _) = try apply(config, LocalReply(status: 404, details: "x"), head: head)
+        #expect(reply.status == 410)
+        #expect(head.values("x-was") == ["404"])
+    }
+
+    @Test func aBodyThatIsNotThereLaysOutAsNothing() throws {
+        let body = text(.literal("<"), .operator(.localReplyBody, maxLength: nil), .literal(">"))
+        #expect(try apply(LocalReplyConfig(bodyFormat: body), LocalReply(status: 503, details: "x")).0.body == "<>")
     }
 
     @Test func aReplyThatNoMapperAcceptsStays() throws {

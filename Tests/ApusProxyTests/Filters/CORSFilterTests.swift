@@ -25,6 +25,16 @@ struct CORSFilterTests {
             ])
     }
 
+    @Test func `of two origins none is believed`() throws {
+        let exchange = makeExchange(
+            "OPTIONS",
+            headers: [
+                ("origin", "https://app.test"), ("origin", "https://evil.test"),
+                ("access-control-request-method", "GET"),
+            ])
+        #expect(try make([policy]).onRequest(exchange).isNext)
+    }
+
     @Test func `a preflight of another origin goes upstream and comes back unmarked`() throws {
         let filter = try make([policy])
         let exchange = preflight("https://evil.test")

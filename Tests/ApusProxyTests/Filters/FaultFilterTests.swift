@@ -20,6 +20,9 @@ struct FaultFilterTests {
         #expect(exchange.flags == .delayInjected)
         let counters = exchange.worker.counters(filter.stats)
         #expect(counters[.delaysInjected] == 1)
+        // The client may go away while it waits.
+        #expect(counters[.abortsInjected] == 0)
+        reply.adjust?(exchange.response)
         #expect(counters[.abortsInjected] == 1)
     }
 
@@ -110,6 +113,33 @@ struct FaultFilterTests {
         #expect(first.worker.counters(filter.stats)[.activeFaults] == 0)
         #expect(filter.onRequest(second).delay != nil)
         filter.onComplete(second)
+    }
+
+    @Test func `only a fault that was drawn can be one too many`() throws {
+        let limited = { (share: Fraction) in
+            HTTPFault(
+                delay: FaultDelay(duration: .fixed(.seconds(1)), percentage: share),
+                abort: FaultAbort(status: .http(500), percentage: share), maxActiveFaults: 0)
+        }
+        let exchange = makeExchange()
+        let never = try FaultFilter(limited(.never), .test("fault.undrawn"))
+        #expect(never.onRequest(exchange).isNext)
+        #expect(exchange.worker.counters(never.stats)[.faultsOverflow] == 0)
+        // The delay and the abort are two.
+        let both = try FaultFilter(limited(.always), .test("fault.drawn"))
+        #expect(both.onRequest(exchange).isNext)
+        #expect(exchange.worker.counters(both.stats)[.faultsOverflow] == 2)
+    }
+
+    @Test func `faults are counted for the cluster that the client says it is of, too`() throws {
+        let filter = try abort(.http(500), "fault.clients")
+        let exchange = makeExchange(headers: [("x-envoy-downstream-service-cluster", "front")])
+        try #require(filter.onRequest(exchange).reply).adjust?(exchange.response)
+        let group = try #require(filter.clients?.group(for: "front".copied))
+        #expect(group.prefix == "http.fault.clients.fault.front.")
+        #expect(exchange.worker.counters(group)[.abortsInjected] == 1)
+        for name in 0..<1000 { _ = filter.clients?.group(for: "\(name)".copied) }
+        #expect(filter.clients?.group(for: "one-too-many".copied) == nil)
     }
 
     @Test func `a route's fault takes the place of the listener's`() throws {

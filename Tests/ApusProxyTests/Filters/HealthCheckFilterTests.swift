@@ -22,6 +22,14 @@ struct HealthCheckFilterTests {
         #expect(counters[.ok] == 1)
     }
 
+    @Test func `a health check with a body is answered when it is complete`() throws {
+        let exchange = check()
+        exchange.requestEnded = false
+        #expect(try make("body").onRequest(exchange).bufferLimit != nil)
+        exchange.requestEnded = true
+        #expect(try make("body").onRequest(exchange).reply?.status == 200)
+    }
+
     @Test func `other requests are left alone`() throws {
         let filter = try make("other")
         let exchange = makeExchange("GET", "/else")
@@ -38,6 +46,8 @@ struct HealthCheckFilterTests {
         #expect(reply.status == 503)
         #expect(reply.details == "health_check_failed")
         #expect(reply.flags == .failedLocalHealthCheck)
+        reply.adjust?(exchange.response)
+        #expect(exchange.response.values("x-envoy-immediate-health-check-fail") == ["true"])
         #expect(exchange.worker.counters(filter.stats)[.failed] == 1)
         let other = makeExchange("GET", "/else")
         _ = filter.onRequest(other)
