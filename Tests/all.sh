@@ -51,6 +51,7 @@ install
 step 'format' swift format lint -r --strict Package.swift Sources Tests
 step 'debug build' build --build-tests
 step 'swift test' swift test --skip-build --parallel
+step 'fuzz' env FUZZ_SECONDS="${FUZZ_SECONDS:-60}" swift test --skip-build --filter freshSeeds
 step 'release build' build -c release --product apus
 step 'ready configurations' "$apus" validate conf/*.yaml
 step 'httpbin' python3 Tests/httpbin/mirroring.py --apus "$apus"

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import Testing
 
@@ -152,6 +153,21 @@ import Testing
             let whole = decode(.chunked, bytes)
             let cuts = (0..<2).map { _ in Int.random(in: 0...bytes.count, using: &dice) }.sorted()
             #expect(decode(.chunked, bytes, cuts: cuts) == whole, "\(text(bytes)) at \(cuts)")
+        }
+    }
+
+    private static let seconds = getenv("FUZZ_SECONDS").flatMap { Double(String(cString: $0)) } ?? 0
+
+    /// CI gives it a minute; a failure names the seed, which `run` repeats.
+    @Test(.enabled(if: seconds > 0))
+    func freshSeedsFindNothingNew() {
+        let end = ContinuousClock.now + .seconds(Self.seconds)
+        var seeds = SystemRandomNumberGenerator()
+        while ContinuousClock.now < end {
+            let seed = seeds.next()
+            print("seed \(seed)")
+            run(Self.requests, request: true, rounds: 2000, seed: seed)
+            run(Self.answers, request: false, rounds: 2000, seed: seed)
         }
     }
 }
