@@ -215,8 +215,8 @@ enum EnvoyFields {
             read: "name typed_config",
             never: "config_discovery"),
         "envoy.config.listener.v3.FilterChain": Standing(
-            read: "filter_chain_match filters metadata transport_socket_connect_timeout name",
-            later: "transport_socket",
+            read: "filters metadata transport_socket_connect_timeout name",
+            later: "filter_chain_match transport_socket",
             never: "use_proxy_proto"),
         "envoy.config.listener.v3.FilterChainMatch": Standing(
             read: """
