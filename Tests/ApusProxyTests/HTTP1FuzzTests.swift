@@ -127,6 +127,9 @@ import Testing
             limits.underscores = round & 4 == 0 ? .allow : .drop
             limits.maxHeaders = round & 8 == 0 ? 100 : 3
             limits.maxHeadBytes = round & 16 == 0 ? 60 * 1024 : 80
+            limits.keepsSpellings = round & 32 == 0
+            limits.forwardsReason = limits.keepsSpellings
+            limits.capitalizesOthers = round & 64 == 0
             check(
                 bytes, request: request, cut: Int.random(in: 0...bytes.count, using: &dice), limits: limits,
                 heads: heads)

@@ -509,8 +509,7 @@ enum EnvoyFields {
         "envoy.extensions.formatter.req_without_query.v3.ReqWithoutQuery": Standing(
             read: ""),
         "envoy.extensions.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig": Standing(
-            read: "forward_reason_phrase",
-            never: "formatter_type_on_envoy_headers"),
+            read: "forward_reason_phrase formatter_type_on_envoy_headers"),
         "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": Standing(
             read: "common_http_protocol_options explicit_http_config",
             later: "auto_config use_downstream_protocol_config outlier_detection upstream_http_protocol_options",

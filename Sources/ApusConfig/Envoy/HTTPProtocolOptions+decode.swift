@@ -59,7 +59,11 @@ extension HeaderKeyFormat {
                 return nil
             }
             return config.message { message in
-                .preserveCase(forwardReasonPhrase: message.bool("forward_reason_phrase"))
+                .preserveCase(
+                    forwardReasonPhrase: message.bool("forward_reason_phrase"),
+                    others: message["formatter_type_on_envoy_headers"]?.choice([
+                        "DEFAULT": .lowercase, "PROPER_CASE": .properCase,
+                    ]) ?? .lowercase)
             }
         }
     }

@@ -78,5 +78,8 @@ public enum HeaderKeyFormat: Sendable, Equatable {
     case lowercase
     case properCaseWords
     /// As the peer spelt them (`envoy.http.stateful_header_formatters.preserve_case`).
-    case preserveCase(forwardReasonPhrase: Bool)
+    case preserveCase(forwardReasonPhrase: Bool, others: OtherNames = .lowercase)
+
+    /// How names are spelt that the peer did not send (`formatter_type_on_envoy_headers`).
+    public enum OtherNames: Sendable, Equatable { case lowercase, properCase }
 }

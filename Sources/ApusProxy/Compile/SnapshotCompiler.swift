@@ -109,6 +109,7 @@ extension HTTP1Limits {
         case .rejectRequest: underscores = .reject
         case .dropHeader: underscores = .drop
         }
+        keep(http1.headerKeyFormat)
     }
 
     /// What a cluster allows its endpoints.
@@ -120,6 +121,15 @@ extension HTTP1Limits {
         }
         allowChunkedLength = options.http1.allowChunkedLength
         allowHTTP10 = true
+        keep(options.http1.headerKeyFormat)
+    }
+
+    /// Whoever receives a message decides whether its spelling is kept; it leaves so wherever it goes.
+    private mutating func keep(_ format: HeaderKeyFormat) {
+        guard case .preserveCase(let forwardReasonPhrase, let others) = format else { return }
+        keepsSpellings = true
+        forwardsReason = forwardReasonPhrase
+        capitalizesOthers = others == .properCase
     }
 }
 

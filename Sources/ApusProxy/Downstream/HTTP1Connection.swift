@@ -501,7 +501,7 @@ extension HTTP1Connection: DownstreamStream {
     func send(trailers: Head) {
         guard responseChunked else { return }
         worker.output.clear()
-        HTTP1Writer.writeLastChunk(into: &worker.output, trailers: trailers, properCase: settings.properCase)
+        HTTP1Writer.writeLastChunk(into: &worker.output, trailers: trailers)
         write()
     }
 

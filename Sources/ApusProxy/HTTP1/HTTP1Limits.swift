@@ -15,6 +15,12 @@ struct HTTP1Limits: Sendable {
     var allowChunkedLength = false
     /// Methods beyond the registered ones.
     var allowCustomMethods = false
+    /// Lets heads remember how the message spelt its field names.
+    var keepsSpellings = false
+    /// Whether the names that such a message did not have are written in proper case words.
+    var capitalizesOthers = false
+    /// Lets answers leave with the reason phrase that they came with.
+    var forwardsReason = false
 }
 
 /// What the codec learned about a message beside its fields.

@@ -10,13 +10,19 @@
 struct HTTP1Output {
     private let start: UnsafeMutablePointer<UInt8>?
     private let end: Int
-    private let properCase: Bool
+    private let spelling: Spelling
+    /// Held by the caller for as long as it writes.
+    private unowned(unsafe) let head: Head
     private(set) var count = 0
 
-    init(_ memory: UnsafeMutableRawBufferPointer, properCase: Bool) {
+    private enum Spelling { case lower, proper, kept }
+
+    /// Memory for `head`, whose remembered spellings go before the proper case of the connection, as with Envoy.
+    init(_ memory: UnsafeMutableRawBufferPointer, for head: Head, properCase: Bool) {
         start = memory.baseAddress?.assumingMemoryBound(to: UInt8.self)
         end = memory.count
-        self.properCase = properCase
+        self.head = head
+        spelling = head.keepsSpellings ? .kept : properCase ? .proper : .lower
     }
 
     @inline(__always)
@@ -70,9 +76,21 @@ struct HTTP1Output {
     private mutating func writeName(_ name: Bytes) {
         let from = count
         write(name)
-        if properCase { capitalize(from) }
+        if spelling != .lower { spell(from) }
         write(HTTP1Bytes.colon)
         write(HTTP1Bytes.space)
+    }
+
+    /// Spells the name that has been written from there on; it stays as long as it is.
+    private mutating func spell(_ from: Int) {
+        guard spelling == .kept else { return capitalize(from) }
+        guard let start else { return }
+        let name = start + from
+        if let kept = head.spelling(of: Bytes(start: name, count: count - from)), let first = kept.baseAddress {
+            memcpy(name, first, kept.count)
+        } else if head.capitalizesOthers {
+            capitalize(from)
+        }
     }
 
     /// Envoy's proper case words: a capital at the start and behind everything that is no letter or digit.
@@ -87,9 +105,9 @@ struct HTTP1Output {
         }
     }
 
-    /// Writes the fields of a head except those known names whose bits are in the mask.
+    /// Writes the head's fields except those known names whose bits are in the mask.
     @inline(__always)
-    mutating func writeFields(of head: Head, except mask: UInt64) {
+    mutating func writeFields(except mask: UInt64) {
         guard let start else { return }
         let arena = UnsafePointer(head.arena)
         let slots = head.slots
@@ -106,7 +124,7 @@ struct HTTP1Output {
             let from = count
             HTTP1Output.copy(arena + Int(slot.name.offset), name, to: start + count)
             count += name
-            if properCase { capitalize(from) }
+            if spelling != .lower { spell(from) }
             start[count] = HTTP1Bytes.colon
             start[count + 1] = HTTP1Bytes.space
             count += 2

@@ -23,14 +23,14 @@ enum HTTP1Writer {
     ) {
         let room = estimate(head)
         buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: room) { raw in
-            var out = HTTP1Output(raw, properCase: properCase)
+            var out = HTTP1Output(raw, for: head, properCase: properCase)
             out.write(head.method)
             out.write(HTTP1Bytes.space)
             // CONNECT has no path; its target is the authority.
             out.write(head.pathRange.isEmpty ? head.authority : head.path)
             out.write(" HTTP/1.1\r\n")
             out.writeField("host", head.authority)
-            out.writeFields(of: head, except: skipped(chunked: chunked, upgrade: upgrade))
+            out.writeFields(except: skipped(chunked: chunked, upgrade: upgrade))
             if chunked {
                 out.writeField("transfer-encoding", "chunked")
             } else if !upgrade, !head.has(.contentLength), anticipatesBody(head.method) {
@@ -50,16 +50,20 @@ enum HTTP1Writer {
     ) {
         let room = estimate(head)
         buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: room) { raw in
-            var out = HTTP1Output(raw, properCase: properCase)
+            var out = HTTP1Output(raw, for: head, properCase: properCase)
             out.write(version == .http10 ? "HTTP/1.0 " : "HTTP/1.1 ")
             let status = head.status
             out.writeNumber(UInt64(status))
             out.write(HTTP1Bytes.space)
-            out.write(HTTPReason.phrase(status))
+            if head.forwardsReason, !head.reasonRange.isEmpty {
+                out.write(head.reason)
+            } else {
+                out.write(HTTPReason.phrase(status))
+            }
             out.writeLineEnd()
             // RFC 9110, 8.6: no length where there is no body by definition.
             let mayHaveBody = status >= 200 && status != 204
-            out.writeFields(of: head, except: skipped(chunked: chunked || !mayHaveBody, upgrade: upgrade))
+            out.writeFields(except: skipped(chunked: chunked || !mayHaveBody, upgrade: upgrade))
             if chunked, mayHaveBody {
                 out.writeField("transfer-encoding", "chunked")
             } else if empty, mayHaveBody, status != 304, !head.has(.contentLength) {
@@ -107,8 +111,8 @@ enum HTTP1Writer {
     /// Appends what stands behind a chunk's data.
     static func writeChunkEnd(into buffer: inout ByteBuffer) { buffer.writeStaticString("\r\n") }
 
-    /// Appends the chunk that ends a body, with the fields of a head as trailers.
-    static func writeLastChunk(into buffer: inout ByteBuffer, trailers: Head? = nil, properCase: Bool = false) {
+    /// Appends the chunk that ends a body, with the fields of a head as trailers: always in lower case, as by Envoy.
+    static func writeLastChunk(into buffer: inout ByteBuffer, trailers: Head? = nil) {
         guard let trailers, trailers.slotCount > 0 else {
             buffer.writeStaticString("0\r\n\r\n")
             return
@@ -116,8 +120,8 @@ enum HTTP1Writer {
         buffer.writeStaticString("0\r\n")
         let room = estimate(trailers)
         buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: room) { raw in
-            var out = HTTP1Output(raw, properCase: properCase)
-            out.writeFields(of: trailers, except: skipped(chunked: true, upgrade: false))
+            var out = HTTP1Output(raw, for: trailers, properCase: false)
+            out.writeFields(except: skipped(chunked: true, upgrade: false))
             out.writeLineEnd()
             return out.count
         }
@@ -127,6 +131,7 @@ enum HTTP1Writer {
     @inline(__always)
     private static func estimate(_ head: Head) -> Int {
         var room = 256 + Int(head.methodRange.length) + Int(head.pathRange.length) + 2 * Int(head.authorityRange.length)
+        if head.forwardsReason { room += Int(head.reasonRange.length) }
         for i in 0..<head.slotCount { room += Int(head.slots[i].name.length) + Int(head.slots[i].value.length) + 4 }
         return room
     }

@@ -1,4 +1,5 @@
-/// Reason phrases. An answer leaves with the phrase of its status, whatever the upstream called it.
+/// Reason phrases. An answer leaves with the phrase of its status, whatever the upstream called it, unless its head
+/// forwards the upstream's.
 enum HTTPReason {
     static func phrase(_ status: Int) -> StaticString {
         if status == 200 { return "OK" }

@@ -30,6 +30,10 @@ struct HeaderSlot {
 /// `Bytes` that a head gives out is valid until the next change of that head.
 ///
 /// `host` is never a field: HTTP/1.1's Host and HTTP/2's `:authority` both become `authority`.
+///
+/// Names are in lower case. Where its codec was asked to, a head remembers beside them how the message spelt each name,
+/// for HTTP/1 to write them so again: the first spelling of a name serves all fields of that name, also one that was
+/// taken out and added again. Not kept: different spellings of one name in one message, and those of trailers.
 public final class Head {
     private(set) var arena: UnsafeMutablePointer<UInt8>
     private(set) var capacity: Int
@@ -47,6 +51,10 @@ public final class Head {
     var authorityRange = TextRange.none
     var schemeRange = TextRange.none
     var reasonRange = TextRange.none
+    /// Whether an answer leaves with its own reason phrase, even one whose status was changed, and not with that of its
+    /// status.
+    var forwardsReason = false
+    private var spellings = Spellings()
     /// 100...599 in an answer, 0 in a request.
     public var status = 0
 
@@ -78,6 +86,8 @@ public final class Head {
         authorityRange = .none
         schemeRange = .none
         reasonRange = .none
+        forwardsReason = false
+        spellings.clear()
     }
 
     /// Makes this head equal to `other`.
@@ -96,6 +106,8 @@ public final class Head {
         authorityRange = other.authorityRange
         schemeRange = other.schemeRange
         reasonRange = other.reasonRange
+        forwardsReason = other.forwardsReason
+        if other.keepsSpellings { spellings = other.spellings }
     }
 
     // MARK: Arena
@@ -183,6 +195,34 @@ public final class Head {
         (slots + slotCount).initialize(to: HeaderSlot(name: name, value: value, id: id))
         slotCount += 1
     }
+
+    // MARK: Spelling
+
+    /// Whether names leave as the message spelt them.
+    @inline(__always)
+    var keepsSpellings: Bool { spellings.isKept }
+
+    /// Whether names that the message did not have leave in proper case words; they leave in lower case else.
+    var capitalizesOthers: Bool { spellings.capitalizesOthers }
+
+    /// From now on `rememberSpelling` may be called.
+    func beginSpellings(capitalizesOthers: Bool) { spellings.begin(capitalizesOthers: capitalizesOthers) }
+
+    /// Takes note of a name as it was spelt, unless it is there in another spelling. The bytes must not be the head's.
+    func rememberSpelling(_ name: Bytes) {
+        guard spellings.find(name, in: arena) == nil else { return }
+        let stored = store(name)
+        spellings.add(stored, in: arena)
+    }
+
+    /// The remembered spelling of a name, as long as that; nil where the message had no field of that name.
+    func spelling(of name: Bytes) -> Bytes? {
+        guard keepsSpellings else { return nil }
+        return spellings.find(name, in: arena).map(bytes)
+    }
+
+    /// Names leave in lower case again.
+    func forgetSpellings() { spellings.clear() }
 
     // MARK: Pseudo-header fields
 

@@ -33,6 +33,8 @@ final class Shadow: TimerNode {
         stats = exchange.worker.counters(exchange.settings.stats)
         super.init()
         head.copy(from: exchange.request)
+        // Envoy's shadows leave in lower case, however the request was spelt.
+        head.forgetSpellings()
         head.removeAll(KnownHeader.upgrade.bit | KnownHeader.xEnvoyAttemptCount.bit)
         for name in mirror.removed { head.remove(name) }
         mirror.mutations.apply(to: head, exchange: exchange)
