@@ -66,6 +66,25 @@ import Testing
         #expect(manager.httpFilters.map(\.settings) == [.router(RouterSettings())])
     }
 
+    @Test("of spellings that are kept") func spellings() throws {
+        let formatter = "envoy.extensions.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig"
+        func format(_ settings: String) throws -> HeaderKeyFormat {
+            let options = """
+                http_protocol_options: {header_key_format: {stateful_formatter: {name: preserve_case, typed_config: \
+                {"@type": type.googleapis.com/\(formatter)\(settings)}}}}
+                """
+            let result = load(
+                bootstrap(routes: "- {match: {prefix: /}, route: {cluster: v1}}", manager: options))
+            #expect(result.diagnostics.map(\.printed) == [])
+            return try #require(result.manager).httpProtocolOptions.headerKeyFormat
+        }
+        #expect(try format("") == .preserveCase(forwardReasonPhrase: false))
+        #expect(try format(", formatter_type_on_envoy_headers: DEFAULT") == .preserveCase(forwardReasonPhrase: false))
+        #expect(
+            try format(", forward_reason_phrase: true, formatter_type_on_envoy_headers: PROPER_CASE")
+                == .preserveCase(forwardReasonPhrase: true, others: .properCase))
+    }
+
     @Test("of routes") func routes() throws {
         let result = ConfigurationLoader.load(text: bootstrap(routes: Self.everyRoute), file: "routes.yaml") { _ in
             [104, 105]

@@ -141,7 +141,9 @@ import Testing
             copy.status = 503
             #expect(answered(copy) == "HTTP/1.1 503 \(reason)\r\nX-A: 1\r\n\r\n")
         }
-        for line in ["200", "200 "] {
+        let padded = head("HTTP/1.1 200 \t Sure \t\r\nX-A: 1\r\n\r\n", request: false, limits: limits)
+        #expect(answered(padded) == "HTTP/1.1 200 Sure\r\nX-A: 1\r\n\r\n")
+        for line in ["200", "200 ", "200 \t "] {
             let answer = head("HTTP/1.1 \(line)\r\nX-A: 1\r\n\r\n", request: false, limits: limits)
             #expect(answered(answer) == "HTTP/1.1 200 OK\r\nX-A: 1\r\n\r\n")
         }

@@ -65,11 +65,7 @@ enum HTTP1Parser {
         switch read(&scanner) {
         case .complete:
             scanned = 0
-            if limits.keepsSpellings {
-                HTTP1Spelling.remember(
-                    source + from, scanner.at, in: head, capitalizesOthers: limits.capitalizesOthers)
-                head.forwardsReason = limits.forwardsReason
-            }
+            if limits.keepsSpellings { HTTP1Spelling.remember(source + from, scanner.at, in: head, limits: limits) }
             return .head(consumed: from + scanner.at)
         case .incomplete:
             scanned = end

@@ -9,8 +9,12 @@
 enum HTTP1Spelling {
     /// Remembers the names of the `count` bytes at `source`, a head from its start line to its empty line. Fields that
     /// did not get into `head` count too: a Transfer-Encoding of ours is spelt like the one that it stands for.
-    static func remember(_ source: UnsafePointer<UInt8>, _ count: Int, in head: Head, capitalizesOthers: Bool) {
-        head.beginSpellings(capitalizesOthers: capitalizesOthers)
+    @inline(never)
+    static func remember(
+        _ source: UnsafePointer<UInt8>, _ count: Int, in head: Head, limits: borrowing HTTP1Limits
+    ) {
+        head.forwardsReason = limits.forwardsReason
+        head.beginSpellings(capitalizesOthers: limits.capitalizesOthers)
         var at = lineAfter(0, source, count)
         while at < count, source[at] != HTTP1Bytes.cr, source[at] != HTTP1Bytes.lf {
             var end = at

@@ -55,10 +55,11 @@ enum HTTP1Writer {
             let status = head.status
             out.writeNumber(UInt64(status))
             out.write(HTTP1Bytes.space)
-            if head.forwardsReason, !head.reasonRange.isEmpty {
-                out.write(head.reason)
-            } else {
+            let reason = head.forwardsReason ? head.reason.trimmed : Bytes(start: nil, count: 0)
+            if reason.isEmpty {
                 out.write(HTTPReason.phrase(status))
+            } else {
+                out.write(reason)
             }
             out.writeLineEnd()
             // RFC 9110, 8.6: no length where there is no body by definition.

@@ -86,8 +86,7 @@ public final class Head {
         authorityRange = .none
         schemeRange = .none
         reasonRange = .none
-        forwardsReason = false
-        spellings.clear()
+        if keepsSpellings { forgetSpellings() }
     }
 
     /// Makes this head equal to `other`.
@@ -106,8 +105,10 @@ public final class Head {
         authorityRange = other.authorityRange
         schemeRange = other.schemeRange
         reasonRange = other.reasonRange
-        forwardsReason = other.forwardsReason
-        if other.keepsSpellings { spellings = other.spellings }
+        if other.keepsSpellings {
+            spellings = other.spellings
+            forwardsReason = other.forwardsReason
+        }
     }
 
     // MARK: Arena
@@ -210,9 +211,8 @@ public final class Head {
 
     /// Takes note of a name as it was spelt, unless it is there in another spelling. The bytes must not be the head's.
     func rememberSpelling(_ name: Bytes) {
-        guard spellings.find(name, in: arena) == nil else { return }
-        let stored = store(name)
-        spellings.add(stored, in: arena)
+        // A name that turns out to be there already has taken room for nothing; that is seldom.
+        spellings.add(store(name), in: arena)
     }
 
     /// The remembered spelling of a name, as long as that; nil where the message had no field of that name.
@@ -221,8 +221,12 @@ public final class Head {
         return spellings.find(name, in: arena).map(bytes)
     }
 
-    /// Names leave in lower case again.
-    func forgetSpellings() { spellings.clear() }
+    /// Names leave in lower case again, and an answer with the reason phrase of its status.
+    @inline(never)
+    func forgetSpellings() {
+        spellings.clear()
+        forwardsReason = false
+    }
 
     // MARK: Pseudo-header fields
 

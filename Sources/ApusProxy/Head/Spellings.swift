@@ -32,27 +32,30 @@ struct Spellings {
 
     /// The spelling of a name, which may be given in any case.
     func find(_ name: Bytes, in arena: UnsafePointer<UInt8>) -> TextRange? {
-        let entry = table[slot(of: name, in: arena)]
+        let entry = table[place(of: name, in: arena)]
         return entry == 0 ? nil : names[Int(entry) - 1]
     }
 
-    /// Adds the spelling of a name that has none yet.
+    /// Adds the spelling of a name, unless there is one.
     mutating func add(_ range: TextRange, in arena: UnsafePointer<UInt8>) {
+        let at = place(of: Spellings.bytes(range, arena), in: arena)
+        guard table[at] == 0 else { return }
         names.append(range)
-        guard names.count * 2 > table.count else {
-            table[slot(of: Spellings.bytes(range, arena), in: arena)] = UInt32(names.count)
-            return
-        }
+        table[at] = UInt32(names.count)
+        if names.count * 2 > table.count { grow(arena) }
+    }
+
+    private mutating func grow(_ arena: UnsafePointer<UInt8>) {
         table = Array(repeating: 0, count: table.count * 2)
         for (i, name) in names.enumerated() {
-            table[slot(of: Spellings.bytes(name, arena), in: arena)] = UInt32(i + 1)
+            table[place(of: Spellings.bytes(name, arena), in: arena)] = UInt32(i + 1)
         }
     }
 
     /// Where the name stands in the table, or where it would.
-    private func slot(of name: Bytes, in arena: UnsafePointer<UInt8>) -> Int {
+    private func place(of name: Bytes, in arena: UnsafePointer<UInt8>) -> Int {
         var hash = Spellings.seed
-        for byte in name { hash = (hash ^ UInt64(lowercased(byte))) &* 0x9e37_79b9_7f4a_7c15 }
+        for byte in name { hash = (hash ^ UInt64(byte | 0x20)) &* 0x9e37_79b9_7f4a_7c15 }
         let mask = table.count - 1
         var at = Int(truncatingIfNeeded: hash >> 32) & mask
         while table[at] != 0, !name.equalsIgnoringCase(Spellings.bytes(names[Int(table[at]) - 1], arena)) {
