@@ -20,7 +20,8 @@ struct ReadmeTests {
             let written = text[..<start] + Self.table + text[stop...]
             try String(written).write(to: Self.file, atomically: true, encoding: .utf8)
         } else {
-            #expect(text[start..<stop] == Self.table)
+            let isCurrent = text[start..<stop] == Self.table
+            #expect(isCurrent, "write it anew: APUS_WRITE_README=1 swift test --filter ReadmeTests")
         }
     }
 
