@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import Testing
 
@@ -70,11 +71,14 @@ struct WireKeepAliveTests {
         let request = "POST / HTTP/1.1\r\nhost: test\r\ncontent-length: 2\r\n\r\nhi"
         try await client.send(request)
         #expect(try await client.readMessage().body == "0")
-        // While the worker is busy, first the next request arrives, then the end of the connection it will be given.
-        proxy.proxy.workers[0].loop.execute { usleep(300_000) }
+        // While the worker is held, first the next request arrives, then the end of the connection it will be given.
+        let held = DispatchSemaphore(value: 0)
+        proxy.proxy.workers[0].loop.execute { _ = held.wait(timeout: .now() + 30) }
         try await client.send(request)
-        try await Task.sleep(for: .milliseconds(50))
+        try await Task.sleep(for: .milliseconds(100))
         tell.yield()
+        try await Task.sleep(for: .milliseconds(500))
+        held.signal()
         let second = try await client.readMessage()
         #expect(second.status == 200)
         #expect(second.body == "1")
