@@ -62,8 +62,16 @@ struct Run: AsyncParsableCommand {
         do {
             proxy = try await Proxy.start(loaded, options: options)
             if let address = loaded.bootstrap?.admin?.address {
-                admin = try await AdminServer.start(on: address, face: proxy, log: log)
+                do {
+                    admin = try await AdminServer.start(on: address, face: proxy, log: log)
+                } catch {
+                    await proxy.stop()
+                    StandardError.write("admin: cannot listen on \(address): \(BindFailure.reason(error))")
+                    throw ExitCode(1)
+                }
             }
+        } catch let exit as ExitCode {
+            throw exit
         } catch {
             for line in "\(error)".split(separator: "\n") { StandardError.write(String(line)) }
             throw ExitCode(1)

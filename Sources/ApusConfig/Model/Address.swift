@@ -6,6 +6,16 @@ public enum Address: Sendable, Equatable, Hashable {
     case pipe(path: String, mode: UInt32)
 }
 
+extension Address: CustomStringConvertible {
+    /// `127.0.0.1:80`, `[::1]:80`, or the path of a Unix socket.
+    public var description: String {
+        switch self {
+        case .socket(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        case .pipe(let path, _): path
+        }
+    }
+}
+
 /// An address block: `CidrRange`.
 public struct CIDRRange: Sendable, Equatable {
     public var addressPrefix: String

@@ -139,13 +139,7 @@ extension Listener {
 }
 
 extension Address {
-    /// `127.0.0.1:80`, `[::1]:80`, or the path of a Unix socket.
-    var text: String {
-        switch self {
-        case .socket(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
-        case .pipe(let path, _): path
-        }
-    }
+    var text: String { description }
 
     /// As statistics name a listener: `127.0.0.1_80`.
     var statName: String { text.replacing(":", with: "_") }

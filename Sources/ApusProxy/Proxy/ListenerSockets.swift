@@ -48,7 +48,8 @@ struct ListenerSockets {
             for channel in channels { try? await channel.close() }
             throw Refusal(
                 description:
-                    "listener '\(compiled.name)' cannot listen on \(compiled.listener.address.text): \(reason(error))")
+                    "listener '\(compiled.name)' cannot listen on \(compiled.listener.address.text): \(BindFailure.reason(error))"
+            )
         }
         return ListenerSockets(compiled: compiled, address: address, channels: channels, ports: ports)
     }
@@ -65,23 +66,14 @@ struct ListenerSockets {
             try await probe.close()
         } catch {
             throw Refusal(
-                description: "listener '\(compiled.name)' cannot listen on \(address.text): \(reason(error))")
+                description:
+                    "listener '\(compiled.name)' cannot listen on \(address.text): \(BindFailure.reason(error))")
         }
     }
 
     private static func removeStale(_ path: String) throws {
         var status = stat()
         if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK { unlink(path) }
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        guard let failure = error as? IOError else { return "\(error)" }
-        switch failure.errnoCode {
-        case EADDRINUSE: return "the address is in use; is another instance running?"
-        case EACCES: return "permission denied; ports below 1024 need privileges"
-        case EADDRNOTAVAIL: return "this machine has no such address"
-        default: return String(cString: strerror(failure.errnoCode))
-        }
     }
 
     private static func bind(_ address: Address, port: NIOLoopBound<ListenerPort>, worker: Worker) async throws
