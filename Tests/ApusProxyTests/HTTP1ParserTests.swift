@@ -147,11 +147,22 @@ import Testing
         #expect(with("Connection: TE\r\nTE: trailers").head == "POST / host=h scheme=\nte: trailers")
     }
 
-    @Test(arguments: ["x-forwarded-for", "X-Forwarded-Proto", "x-forwarded-host", ":path", "host", "content-length"])
+    @Test(arguments: ["x-forwarded-for", "X-Forwarded-Proto", "x-forwarded-host", ":path", "content-length"])
     func connectionMayNotNameWhatOthersRelyOn(_ name: String) {
         #expect(with("Connection: \(name)").error == .connectionRejected)
         #expect(with("Connection: a,b,c,d,e,f,g,h,i,j").error == .connectionRejected)
         #expect(with("Connection: a,b,c,d,e,f,g,h,i").error == nil)
+    }
+
+    @Test func aRequestWhoseConnectionNamesItsHostHasNone() {
+        var scanned = 0
+        var info = HTTP1MessageInfo()
+        let head = Head()
+        let text = "GET / HTTP/1.1\r\nHost: h\r\nConnection: host\r\n\r\n"
+        _ = Array(text.utf8).withUnsafeBytes {
+            HTTP1Parser.parseRequest($0, into: head, info: &info, limits: HTTP1Limits(), scanned: &scanned)
+        }
+        #expect(!info.hasHost)
     }
 
     @Test func anUpgradeIsSeenAndItsFieldsStay() {

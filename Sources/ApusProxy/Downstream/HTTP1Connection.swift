@@ -41,6 +41,10 @@ final class HTTP1Connection: TimerNode, ChannelInboundHandler {
     private var isProcessing = false
     /// The answer under way is the last one.
     private var closesAfterAnswer = false
+    /// The close is ours, though the client's end of the connection is awaited.
+    private var closesLocally = false
+    /// A byte has come: before, it is not known what the client speaks.
+    private var hasSpoken = false
     private var isDraining = false
     private var isReading = true
     private let opened: NIODeadline
@@ -72,8 +76,6 @@ final class HTTP1Connection: TimerNode, ChannelInboundHandler {
         port.opened(self)
         stats.add(.downstreamCxTotal)
         stats.add(.downstreamCxActive)
-        stats.add(.downstreamCxHttp1Total)
-        stats.add(.downstreamCxHttp1Active)
         armTimer()
     }
 
@@ -81,6 +83,11 @@ final class HTTP1Connection: TimerNode, ChannelInboundHandler {
         worker.tick()
         var buffer = unwrapInboundIn(data)
         stats.add(.downstreamCxRxBytesTotal, buffer.readableBytes)
+        if !hasSpoken {
+            hasSpoken = true
+            stats.add(.downstreamCxHttp1Total)
+            stats.add(.downstreamCxHttp1Active)
+        }
         if phase == .lingering || phase == .closed { return }
         if unread.readableBytes > 0 {
             unread.writeBuffer(&buffer)
@@ -93,7 +100,13 @@ final class HTTP1Connection: TimerNode, ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) {
         worker.tick()
         guard phase != .closed else { return }
-        stats.add(.downstreamCxDestroyRemote)
+        stats.add(closesLocally ? .downstreamCxDestroyLocal : .downstreamCxDestroyRemote)
+        if phase == .head, headBegan != nil, exchange == nil {
+            // Gone in the middle of a head: a request all the same, to be counted and logged.
+            let unfinished = worker.takeExchange(for: self, connection: information, settings: settings, id: 0)
+            begin(unfinished, 0)
+            unfinished.beginUnread()
+        }
         if exchange != nil {
             stats.add(.downstreamCxDestroyActiveRq)
             stats.add(.downstreamCxDestroyRemoteActiveRq)
@@ -172,7 +185,10 @@ final class HTTP1Connection: TimerNode, ChannelInboundHandler {
             exchange.request.remove(.expect)
             worker.output.clear()
             HTTP1Writer.writeInterim(100, into: &worker.output)
+            stats.add(.downstreamRq1xx)
+            stats.add(.downstreamRqCompleted)
             write()
+            guard phase != .closed else { return false }
         }
         if !info.hasHost {
             phase = .answer
@@ -290,10 +306,10 @@ final class HTTP1Connection: TimerNode, ChannelInboundHandler {
     private func adopt(_ current: HTTPSettings) {
         settings = current
         stats.add(.downstreamCxActive, -1)
-        stats.add(.downstreamCxHttp1Active, -1)
+        if hasSpoken { stats.add(.downstreamCxHttp1Active, -1) }
         stats = worker.counters(current.stats)
         stats.add(.downstreamCxActive)
-        stats.add(.downstreamCxHttp1Active)
+        if hasSpoken { stats.add(.downstreamCxHttp1Active) }
     }
 
     private func setReading(_ wanted: Bool) {
@@ -341,8 +357,11 @@ final class HTTP1Connection: TimerNode, ChannelInboundHandler {
             guard let since, nanoseconds > 0 else { return }
             earliest = min(earliest, Int64(since.uptimeNanoseconds) &+ nanoseconds)
         }
-        if exchange == nil, phase == .head { consider(idleSince, settings.connectionIdleTimeout) }
-        if phase == .head { consider(headBegan, settings.requestHeadersTimeout) }
+        if exchange == nil, phase == .head, headBegan == nil { consider(idleSince, settings.connectionIdleTimeout) }
+        if phase == .head {
+            consider(headBegan, settings.requestHeadersTimeout)
+            consider(headBegan, settings.requestTimeout)
+        }
         if drainEnds == nil { consider(opened, settings.maxConnectionDuration) }
         if let lingersUntil { earliest = min(earliest, Int64(lingersUntil.uptimeNanoseconds)) }
         if let drainEnds { earliest = min(earliest, Int64(drainEnds.uptimeNanoseconds)) }
@@ -354,23 +373,32 @@ final class HTTP1Connection: TimerNode, ChannelInboundHandler {
     private func awaitHead() {
         guard headBegan == nil else { return }
         headBegan = worker.now
-        if settings.requestHeadersTimeout > 0 { armTimer() }
+        if settings.requestHeadersTimeout > 0 || settings.requestTimeout > 0 { armTimer() }
     }
 
     override func fired() {
         worker.tick()
         let now = worker.now
-        if let lingersUntil, lingersUntil <= now { return closeNow() }
+        if let lingersUntil, lingersUntil <= now {
+            stats.add(.downstreamCxDelayedCloseTimeout)
+            return closeNow()
+        }
         if let headBegan, phase == .head, settings.requestHeadersTimeout > 0,
             headBegan + .nanoseconds(settings.requestHeadersTimeout) <= now
         {
             return headTimedOut()
         }
+        if let headBegan, phase == .head, settings.requestTimeout > 0,
+            headBegan + .nanoseconds(settings.requestTimeout) <= now
+        {
+            stats.add(.downstreamRqTimeout)
+            return giveUpHead(.requestTimeout)
+        }
         if let drainEnds, drainEnds <= now {
             if exchange == nil { return closeNow() }
             self.drainEnds = nil
         }
-        if exchange == nil, phase == .head, settings.connectionIdleTimeout > 0, !isDraining,
+        if exchange == nil, phase == .head, headBegan == nil, settings.connectionIdleTimeout > 0, !isDraining,
             idleSince + .nanoseconds(settings.connectionIdleTimeout) <= now
         {
             stats.add(.downstreamCxIdleTimeout)
@@ -388,20 +416,22 @@ final class HTTP1Connection: TimerNode, ChannelInboundHandler {
     private func startDraining() {
         isDraining = true
         closesAfterAnswer = true
-        stats.add(.downstreamCxDrainClose)
         drainEnds = worker.now + .nanoseconds(max(settings.drainTimeout, 1))
     }
 
     private func headTimedOut() {
         stats.add(.downstreamRqHeaderTimeout)
+        giveUpHead(
+            LocalReply(status: 408, body: "request header timeout", details: "request_header_timeout"))
+    }
+
+    private func giveUpHead(_ reply: LocalReply) {
         unread = ByteBuffer()
         let exchange = worker.takeExchange(for: self, connection: information, settings: settings, id: 0)
         begin(exchange, 0)
         phase = .answer
         closesAfterAnswer = true
-        exchange.refuseHead(
-            LocalReply(
-                status: 408, body: "request header timeout", details: "request_header_timeout"))
+        exchange.refuseHead(reply)
     }
 
     // MARK: Closing
@@ -441,7 +471,7 @@ final class HTTP1Connection: TimerNode, ChannelInboundHandler {
         port.closed(self, openedAt: opened)
         worker.histogram(settings.connectionTime).record(Int((worker.now - opened).nanoseconds / 1_000_000))
         stats.add(.downstreamCxActive, -1)
-        stats.add(.downstreamCxHttp1Active, -1)
+        if hasSpoken { stats.add(.downstreamCxHttp1Active, -1) }
         stats.add(.downstreamCxDestroy)
     }
 }
@@ -467,11 +497,19 @@ extension HTTP1Connection: DownstreamStream {
             responseBodyless = false
             phase = .tunnel
             write()
+            // What the client sent without waiting for the switch.
+            if !isProcessing, unread.readableBytes > 0 {
+                var early = ByteBuffer()
+                swap(&early, &unread)
+                process(&early)
+            }
             return
         }
         let isOld = info.version == .http10
         let status = head.status
         let isHead = exchange?.requestIsHead ?? false
+        // Without a length, a client of HTTP/1.0 is told the end by the close, be there a body or not.
+        if isOld, status == 204 { closesAfterAnswer = true }
         responseBodyless = isHead || status == 204 || status == 304
         let lacksLength = !head.has(.contentLength) && status != 204 && status != 304
         // An answer that overtakes its request ends the connection: where the next request begins is not awaited.
@@ -508,13 +546,17 @@ extension HTTP1Connection: DownstreamStream {
     func sendInterim(_ head: Head) {
         guard info.version == .http11 else { return }
         worker.output.clear()
-        HTTP1Writer.writeInterim(head.status, into: &worker.output)
+        HTTP1Writer.writeInterim(head, into: &worker.output, properCase: settings.properCase)
+        stats.add(.downstreamRq1xx)
+        stats.add(.downstreamRqCompleted)
         write()
     }
 
     func reset() {
         exchange = nil
-        closeNow()
+        // What was written before still leaves; then the client sees the end, in the middle of the answer.
+        closesLocally = true
+        linger()
     }
 
     func pauseReading() { setReading(false) }
@@ -524,6 +566,7 @@ extension HTTP1Connection: DownstreamStream {
         exchange = nil
         guard phase != .closed else { return }
         idleSince = worker.now
+        if !info.keepAlive, requestEnded { closesLocally = true }
         if !requestEnded || closesAfterAnswer || phase == .tunnel || isDraining { return linger() }
         phase = .head
         setReading(true)

@@ -15,11 +15,12 @@ struct Deadlines {
     var backOff = never
     var delay = never
     var maxDuration = never
+    var tryDuration = never
 
     var earliest: Int64 {
         min(
             min(min(streamIdle, requestReceived), min(response, perTry)),
-            min(min(perTryIdle, backOff), min(delay, maxDuration)))
+            min(min(perTryIdle, backOff), min(delay, min(maxDuration, tryDuration))))
     }
 }
 
@@ -75,6 +76,7 @@ extension Exchange {
         if due(\.delay) { delayPassed() }
         if due(\.backOff) { startAttempt() }
         if due(\.maxDuration) { maxDurationReached() }
+        if due(\.tryDuration) { tryDurationReached() }
         if due(\.requestReceived) { requestTimedOut() }
         if due(\.response) { responseTimedOut() }
         if due(\.perTry) { tryTimedOut(idle: false) }

@@ -9,7 +9,7 @@ extension Exchange {
         if !attempt.isIdle { attempt.cancel() }
         let stream = downstream
         let whole = requestEnded
-        finish()
+        finish(whole: whole)
         stream?.exchangeCompleted(requestEnded: whole)
     }
 
@@ -18,18 +18,21 @@ extension Exchange {
         guard isLive, responsePhase != .complete else { return }
         flags.insert(flag)
         details = reason
-        worker.counters(settings.stats).add(.downstreamRqRxReset)
         attempt.cancel()
-        finish()
+        finish(whole: false)
     }
 
-    /// Whatever the end was: it is counted and logged, filters are told, the object goes back.
-    func finish() {
+    /// Whatever the end was: it is counted and logged, filters are told, the object goes back. `whole`: request and
+    /// answer came to their ends.
+    func finish(whole: Bool) {
         responsePhase = .complete
         RetryFilter.settled(self)
         for shadow in shadows { shadow.primaryEnded(requestComplete: forwardedEnd) }
         let stats = worker.counters(settings.stats)
         stats.add(.downstreamRqActive, -1)
+        // Envoy counts every stream that ends early here, whoever ended it.
+        if !whole { stats.add(.downstreamRqRxReset) }
+        if upgradeCounted { stats.add(.downstreamCxUpgradesActive, -1) }
         let milliseconds = Int((worker.now - started).nanoseconds / 1_000_000)
         worker.histogram(settings.requestTime).record(milliseconds)
         if let cluster, upstreamAnswered {
@@ -71,6 +74,10 @@ extension Exchange {
         if requestTrailers != nil { requestTrailers = nil }
         if responseTrailers != nil { responseTrailers = nil }
         isUpgrade = false
+        upgradeCounted = false
+        interimPassed = false
+        isGRPC = false
+        requestIsHead = false
         isInternal = false
         isHealthCheck = false
         isTimeoutRetry = false
@@ -116,7 +123,7 @@ extension Exchange {
         upstreamReceiveEnded = nil
         downstreamSendBegan = nil
         downstreamSendEnded = nil
-        flags = []
+        if !flags.isEmpty { flags = [] }
         details = ""
         status = 0
         bytesReceived = 0

@@ -19,7 +19,8 @@ extension Exchange {
             stats.add(.rqDirectResponse)
             return .reply(directReply(answer))
         case .redirect(let action):
-            stats.add(.rqRedirect)
+            // A redirect is a direct response, too; Envoy has stopped telling them apart.
+            stats.add(.rqDirectResponse)
             return .reply(redirect(action))
         case .none:
             return .reply(LocalReply(status: 404, details: "route_not_found", flags: .noRouteFound))
@@ -51,7 +52,8 @@ extension Exchange {
             requestQueue.removeAll(keepingCapacity: true)
             requestQueuedBytes = 0
         }
-        if forwardedEnd { startResponseClock() }
+        // An upgrade's request has no end; its answer is awaited from now on.
+        if forwardedEnd || isUpgrade { startResponseClock() }
         startAttempt()
         return .next
     }
@@ -109,6 +111,7 @@ extension Exchange {
         }
         upstreamHost = host
         upstreamAnswered = false
+        if !upstreamTransportFailure.isEmpty { upstreamTransportFailure = "" }
         if case .forward(let action)? = route?.action, case .auto? = action.hostRewrite {
             action.rewriteHost(
                 of: request, toEndpoint: host.endpoint.hostname, noting: !settings.router.suppressEnvoyHeaders)
@@ -156,13 +159,18 @@ extension Exchange {
     private func send(_ data: ByteBuffer, end: Bool, on connection: HTTP1UpstreamConnection) {
         sentBodyBytes += data.readableBytes
         upstreamSendEnded = worker.now
-        if end, let trailers = requestTrailers, settings.manager.httpProtocolOptions.enableTrailers {
+        if end, let trailers = requestTrailers, trailersPass {
             if data.readableBytes > 0 { connection.send(body: data, end: false) }
             if attempt.connection === connection { connection.send(trailers: trailers) }
         } else if data.readableBytes > 0 || end {
             connection.send(body: data, end: end)
         }
         if attempt.connection === connection, !connection.isWritable, !forwardedEnd { pauseRequest() }
+    }
+
+    /// Trailers need leave from both sides.
+    var trailersPass: Bool {
+        settings.manager.httpProtocolOptions.enableTrailers && cluster?.compiled.enableTrailers == true
     }
 
     private func keep(_ data: ByteBuffer) {
@@ -212,6 +220,9 @@ extension Exchange: AttemptOwner {
         if upstreamSendBegan == nil { upstreamSendBegan = worker.now }
         upstreamSendEnded = worker.now
         upstreamLocalAddress = connection.localAddress
+        if let cluster, cluster.compiled.maxStreamDuration > 0 {
+            set(\.tryDuration, after: cluster.compiled.maxStreamDuration)
+        }
         let end = forwardedEnd && requestTrailers == nil
         sentBodyBytes = keptBytes
         if kept.count <= 1 {
@@ -226,7 +237,7 @@ extension Exchange: AttemptOwner {
         }
         guard attempt.connection === connection else { return }
         if forwardedEnd, let trailers = requestTrailers {
-            if settings.manager.httpProtocolOptions.enableTrailers {
+            if trailersPass {
                 connection.send(trailers: trailers)
             } else {
                 connection.send(body: ByteBuffer(), end: true)
@@ -254,6 +265,10 @@ extension Exchange: AttemptOwner {
 }
 
 extension LocalReply {
+    static var requestTimeout: LocalReply {
+        LocalReply(status: 408, body: "request timeout", details: "request_overall_timeout")
+    }
+
     static var payloadTooLarge: LocalReply {
         LocalReply(status: 413, body: "Payload Too Large", details: "request_payload_too_large")
     }

@@ -47,7 +47,9 @@ extension Exchange {
         }
         if !head.has(.date) { head.add(.date, worker.date.bytes(at: worker.now)) }
         if !settings.manager.via.isEmpty { appendVia(head, settings.manager.via) }
-        if settings.manager.alwaysSetRequestIdInResponse, let id = request.value(.xRequestId) {
+        if settings.manager.alwaysSetRequestIdInResponse || request.has(.xEnvoyForceTrace),
+            let id = request.value(.xRequestId)
+        {
             head.set(.xRequestId, id)
         }
     }

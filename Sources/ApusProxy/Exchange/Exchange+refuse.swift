@@ -1,12 +1,17 @@
 extension Exchange {
     /// The codec could not make a request of what came: it is answered, counted and logged all the same.
     func refuseHead(_ reply: LocalReply) {
+        beginUnread()
+        requestIsHead = request.method.equals("HEAD")
+        self.reply(reply)
+    }
+
+    /// A request of which no head could be read begins.
+    func beginUnread() {
         let stats = worker.counters(settings.stats)
         stats.add(.downstreamRqTotal)
         stats.add(.downstreamRqActive)
-        requestIsHead = request.method.equals("HEAD")
         remoteHost = connection.directRemoteHost
-        self.reply(reply)
     }
 
     /// The request's body broke in the middle.

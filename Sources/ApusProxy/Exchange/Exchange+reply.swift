@@ -11,11 +11,14 @@ extension Exchange {
         }
         requestPhase = .answered
         delayedVerdict = nil
+        // The answer came before the body was looked at.
+        if endAwaitsRouter { bytesReceived = 0 }
         attempt.cancel()
         deadlines.response = Deadlines.never
         deadlines.requestReceived = Deadlines.never
         deadlines.backOff = Deadlines.never
         deadlines.delay = Deadlines.never
+        deadlines.tryDuration = Deadlines.never
         stopTryClocks()
         requestQueue.removeAll(keepingCapacity: true)
         requestQueuedBytes = 0
@@ -79,7 +82,7 @@ extension Exchange {
         attempt.cancel()
         let stream = downstream
         worker.counters(settings.stats).add(.downstreamRqTxReset)
-        finish()
+        finish(whole: false)
         stream?.reset()
     }
 }

@@ -91,7 +91,12 @@ extension Exchange {
             timeouts.streamIdle = idle
             set(\.streamIdle, after: idle)
         }
-        if let longest = action.maxStreamDuration { set(\.maxDuration, after: longest) }
+        let limit = TimeoutFilter.streamLimit(self, action)
+        if let limit { set(\.maxDuration, after: limit) }
+        if isGRPC {
+            let longest = limit ?? settings.maxStreamDuration
+            if longest > 0 { TimeoutFilter.setDeadline(request, longest) }
+        }
     }
 
     private func take(cluster index: Int) {
@@ -128,6 +133,10 @@ extension Exchange {
         if case .forward(let action)? = route?.action, let own = action.upgrades[type] { allowed = own }
         if allowed == true {
             deadlines.requestReceived = Deadlines.never
+            upgradeCounted = true
+            let stats = worker.counters(settings.stats)
+            stats.add(.downstreamCxUpgradesTotal)
+            stats.add(.downstreamCxUpgradesActive)
             return nil
         }
         isUpgrade = false
@@ -239,8 +248,8 @@ extension Exchange {
             passBody(&data, from: 0, end: end)
             forwardBody(data, end: end)
         case .filtering, .paused, .buffering:
+            if data.readableBytes > 0 || end { passBody(&data, from: 0, to: queuePassed, end: end) }
             if data.readableBytes > 0 {
-                passBody(&data, from: 0, to: queuePassed, end: false)
                 requestQueuedBytes += data.readableBytes
                 requestQueue.append(data)
             }
@@ -275,7 +284,8 @@ extension Exchange {
         guard !requestQueue.isEmpty, !chain.requestBodyFilters.isEmpty else { return }
         requestQueuedBytes = 0
         for i in requestQueue.indices {
-            passBody(&requestQueue[i], from: queuePassed, to: step, end: false)
+            let isLast = i == requestQueue.endIndex - 1
+            passBody(&requestQueue[i], from: queuePassed, to: step, end: isLast && isRequestComplete)
             requestQueuedBytes += requestQueue[i].readableBytes
         }
     }

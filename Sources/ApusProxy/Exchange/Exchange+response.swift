@@ -8,8 +8,14 @@ import NIOCore
 
 extension Exchange {
     func attemptInterim(_ attempt: UpstreamAttempt) {
-        // 100 (Continue) is passed on when the client's own was; others are kept from clients that may not know them.
-        if response.status == 100, settings.manager.proxy100Continue { downstream?.sendInterim(response) }
+        countAnswer(response.status, final: true)
+        // Passed on when the client's own expectation was, the first of them; others are kept from clients that may not
+        // know them.
+        guard settings.manager.proxy100Continue, !interimPassed, [100, 102, 103].contains(response.status) else {
+            return
+        }
+        interimPassed = true
+        downstream?.sendInterim(response)
     }
 
     /// 7. The upstream's answer begins.
@@ -33,15 +39,29 @@ extension Exchange {
         RetryFilter.settled(self)
         kept.removeAll(keepingCapacity: true)
         keptBytes = 0
+        if isUpgrade, status >= 200, status < 300 { return refuseHandshake() }
         countAnswer(status, final: true)
         if let host = upstreamHost {
             if status >= 500 { host.failedRequests += 1 } else { host.successfulRequests += 1 }
         }
         details = "via_upstream"
-        if end { deadlines.response = Deadlines.never }
+        // An upgrade has no answer to wait for once it is granted.
+        if end || (isUpgrade && status == 101) { deadlines.response = Deadlines.never }
+        if end { deadlines.tryDuration = Deadlines.never }
         responseEnded = end
         prepareAnswer()
         beginAnswer(body: body, end: end)
+    }
+
+    /// A success that is no switch of protocols: the client, who waits for a switch, gets the head alone.
+    private func refuseHandshake() {
+        deadlines.response = Deadlines.never
+        attempt.cancel()
+        response.remove(.contentType)
+        response.set(.contentLength, "0")
+        details = "websocket_handshake_unsuccessful"
+        policy?.responseMutations.apply(to: response, exchange: self)
+        beginAnswer(body: nil, end: true)
     }
 
     private static let setCookie = HeaderName("set-cookie")
@@ -67,6 +87,7 @@ extension Exchange {
     /// What the cluster's statistics say of an answer. `final`: it is what the client gets.
     func countAnswer(_ status: Int, final: Bool) {
         guard let cluster, !isHealthCheck, settings.router.dynamicStats else { return }
+        guard final else { return cluster.codes.countRetried(status) }
         let counters = cluster.counters
         counters.add(.upstreamRqCompleted)
         switch status {
@@ -74,9 +95,10 @@ extension Exchange {
         case 300..<400: counters.add(.upstreamRq3xx)
         case 400..<500: counters.add(.upstreamRq4xx)
         case 500..<600: counters.add(.upstreamRq5xx)
-        default: counters.add(.upstreamRq1xx)
+        case 100..<200: counters.add(.upstreamRq1xx)
+        default: break
         }
-        if final { cluster.codes.count(status, isInternal: isInternal) }
+        cluster.codes.count(status, isInternal: isInternal)
     }
 
     // MARK: Filters
@@ -134,14 +156,16 @@ extension Exchange {
     private func sendHead() {
         responsePhase = .streaming
         status = response.status
+        // Who has an answer may take its time with the rest of the request.
+        deadlines.requestReceived = Deadlines.never
         finishHead()
         let stats = worker.counters(settings.stats)
         if !isHealthCheck {
             stats.add(.downstreamRqCompleted)
-            stats.add(.forStatus(status))
             let own = worker.counters(settings.listenerStats)
             own.add(.downstreamRqCompleted)
-            own.add(.forStatus(status))
+            if let field = ConnectionManagerCounter.forStatus(status) { stats.add(field) }
+            if let field = ListenerHTTPCounter.forStatus(status) { own.add(field) }
         }
         if !requestEnded { stats.add(.downstreamRqResponseBeforeRqComplete) }
         downstreamSendBegan = worker.now
@@ -172,7 +196,7 @@ extension Exchange {
     /// The answer's trailers, where the client gets any.
     var usableTrailers: Head? {
         guard let trailers = responseTrailers, trailers.slotCount > 0,
-            settings.manager.httpProtocolOptions.enableTrailers
+            trailersPass
         else { return nil }
         return trailers
     }
@@ -193,6 +217,7 @@ extension Exchange {
         if end {
             upstreamReceiveEnded = worker.now
             deadlines.response = Deadlines.never
+            deadlines.tryDuration = Deadlines.never
             stopTryClocks()
             responseEnded = true
         } else if timeouts.perTryIdle > 0 {
@@ -239,6 +264,7 @@ extension Exchange {
 
     func attemptFailed(_ attempt: UpstreamAttempt, _ failure: AttemptFailure) {
         stopTryClocks()
+        deadlines.tryDuration = Deadlines.never
         if upstreamAnswered {
             // The head is out (or on its way): the client can only be shown that the rest is missing.
             flags.insert(failure.flag)
@@ -256,11 +282,13 @@ extension Exchange {
         if failure.isBeforeRequest { upstreamTransportFailure = failure.transportReason }
         if retry != nil, RetryFilter.wantsRetry(self, after: failure) { return }
         let status = failure == .protocolError ? 502 : 503
+        // Nobody was asked.
+        if failure == .overflow, !attempt.wasWaiting { upstreamHost = nil }
         countAnswer(status, final: true)
         let retried = attemptCount > 1 ? "retried and the latest " : ""
         var token = failure.token
         if !upstreamTransportFailure.isEmpty, failure.isBeforeRequest, failure != .overflow {
-            token += "|" + upstreamTransportFailure.replacing(" ", with: "_")
+            token += "|" + upstreamTransportFailure
         }
         reply(
             LocalReply(
@@ -278,7 +306,7 @@ extension AttemptFailure {
     var token: String { rawValue.replacing(" ", with: "_") }
 
     var transportReason: String {
-        self == .remoteConnectionFailure ? "delayed connect error: Connection refused" : ""
+        self == .remoteConnectionFailure ? "delayed_connect_error:_Connection_refused" : ""
     }
 }
 
@@ -327,13 +355,32 @@ extension Exchange {
         reply(timeoutReply(details: idle ? "upstream_per_try_idle_timeout" : "upstream_per_try_timeout"))
     }
 
+    /// The cluster's `max_stream_duration`: a try has taken too long, head, body and all.
+    func tryDurationReached() {
+        guard let cluster, requestPhase == .forwarding, !attempt.isIdle else { return }
+        cluster.counters.add(.upstreamRqMaxDurationReached)
+        stopTryClocks()
+        attempt.cancel()
+        let details = "upstream_max_stream_duration_reached"
+        if upstreamAnswered {
+            flags.insert(.upstreamMaxStreamDurationReached)
+            self.details = details
+            return resetDownstream()
+        }
+        if retry != nil, RetryFilter.wantsRetry(self, after: .localReset) { return }
+        reply(
+            LocalReply(
+                status: 504, body: "upstream max stream duration reached", details: details,
+                flags: .upstreamMaxStreamDurationReached))
+    }
+
     /// `request_timeout`: the client takes too long to send its request.
     func requestTimedOut() {
         guard !requestEnded else { return }
         worker.counters(settings.stats).add(.downstreamRqTimeout)
         attempt.cancel()
         if responsePhase == .none {
-            reply(LocalReply(status: 408, body: "request timeout", details: "request_overall_timeout"))
+            reply(.requestTimeout)
         } else {
             details = "request_overall_timeout"
             resetDownstream()
@@ -363,9 +410,8 @@ extension Exchange {
             reply(
                 LocalReply(
                     status: requestEnded ? 504 : 408, body: "downstream duration timeout",
-                    details: "max_duration_timeout", flags: .durationTimeout))
+                    details: "max_duration_timeout", grpcStatus: 4))
         } else {
-            flags.insert(.durationTimeout)
             details = "max_duration_timeout"
             resetDownstream()
         }

@@ -28,6 +28,10 @@ public final class Exchange {
     var requestVersion = HTTPVersion.http11
     /// The request asks to leave HTTP (`Upgrade: websocket`), and the route lets it.
     var isUpgrade = false
+    /// It is one of the upgrades that are counted as active.
+    var upgradeCounted = false
+    /// An interim answer was passed on.
+    var interimPassed = false
     var requestIsHead = false
     /// The request comes from inside, so its `x-envoy-*` fields are obeyed.
     public internal(set) var isInternal = false
@@ -134,7 +138,11 @@ public final class Exchange {
     var upstreamReceiveEnded: NIODeadline?
     var downstreamSendBegan: NIODeadline?
     var downstreamSendEnded: NIODeadline?
-    public internal(set) var flags: ResponseFlags = []
+    public internal(set) var flags: ResponseFlags = [] {
+        didSet { flagOrder.note(flags, before: oldValue) }
+    }
+    /// In which order they were raised: so they are printed.
+    var flagOrder = FlagOrder()
     /// `%RESPONSE_CODE_DETAILS%`.
     public internal(set) var details = ""
     /// The status of the answer sent; 0 when none was.

@@ -14,6 +14,12 @@ enum ForwardingHeaders {
     private static let edgeOnly: UInt64 =
         KnownHeader.xEnvoyDecoratorOperation.bit | KnownHeader.xEnvoyDownstreamServiceCluster.bit
         | KnownHeader.xEnvoyDownstreamServiceNode.bit | KnownHeader.xEnvoyOriginalPath.bit
+        | KnownHeader.xEnvoyOriginalHost.bit
+    /// Fields that mean one list, in however many lines they came: of those that decide whom to believe, no line may be
+    /// overlooked.
+    static let lists: UInt64 =
+        KnownHeader.xForwardedFor.bit | KnownHeader.xForwardedProto.bit | KnownHeader.xForwardedHost.bit
+        | KnownHeader.xRequestId.bit | KnownHeader.via.bit
 
     /// Appends an address to x-forwarded-for.
     static func appendForwardedFor(_ head: Head, _ address: String) {
@@ -33,13 +39,21 @@ enum ForwardingHeaders {
     /// The address that stands so many places before the end of x-forwarded-for, and whether it stands alone.
     static func forwardedAddress(_ head: Head, hopsFromEnd: Int) -> (address: IPAddress, text: String, alone: Bool)? {
         guard let value = head.value(.xForwardedFor) else { return nil }
-        var elements: [Bytes] = []
-        value.forEachElement { elements.append($0) }
-        let index = elements.count - 1 - hopsFromEnd
-        guard index >= 0 else { return nil }
-        let text = elements[index].string
-        guard let address = IPAddress(text) else { return nil }
-        return (address, text, elements.count == 1)
+        // Empty places count: a comma at the end says that the last address is not known.
+        var end = value.count
+        var left = hopsFromEnd
+        while true {
+            var start = end
+            while start > 0, value[start - 1] != UInt8(ascii: ",") { start -= 1 }
+            if left == 0 {
+                let text = Bytes(rebasing: value[start..<end]).trimmed.string
+                guard let address = IPAddress(text) else { return nil }
+                return (address, text, start == 0 && end == value.count)
+            }
+            guard start > 0 else { return nil }
+            end = start - 1
+            left -= 1
+        }
     }
 }
 
@@ -51,6 +65,7 @@ extension Exchange {
         head.remove(.xEnvoyInternal)
         // Only TLS between the two can vouch for a client's certificate.
         if settings.manager.forwardClientCertDetails != .alwaysForwardOnly { head.remove(.xForwardedClientCert) }
+        if head.repeated & ForwardingHeaders.lists != 0 { head.joinRepeated(ForwardingHeaders.lists) }
         remoteHost = connection.directRemoteHost
         var mayBeInternal = false
         var address: IPAddress?
@@ -72,8 +87,8 @@ extension Exchange {
             if settings.manager.xffNumTrustedHops == 0 || !head.has(.xForwardedProto) {
                 head.set(.xForwardedProto, connection.isSecure ? "https" : "http")
             }
-            if settings.manager.appendXForwardedPort, !head.has(.xForwardedPort) {
-                withUnsafeDecimal(connection.localPort) { head.add(.xForwardedPort, $0) }
+            if settings.manager.appendXForwardedPort {
+                withUnsafeDecimal(connection.localPort) { head.set(.xForwardedPort, $0) }
             }
         } else if head.has(.xForwardedFor),
             let found = ForwardingHeaders.forwardedAddress(head, hopsFromEnd: Int(settings.manager.xffNumTrustedHops))
@@ -99,7 +114,10 @@ extension Exchange {
             cleanExternal(isEdge: isEdge)
         }
         if settings.manager.addUserAgent { addUserAgent() }
-        if let scheme = settings.scheme { head.setScheme(scheme.bytes) }
+        if let scheme = settings.scheme {
+            head.setScheme(scheme.bytes)
+            head.set(.xForwardedProto, scheme)
+        }
         if isEdge { Bytes.with(remoteHost) { head.set(.xEnvoyExternalAddress, $0) } }
         giveRequestID(isEdge: isEdge)
         if !settings.manager.via.isEmpty { appendVia(head, settings.manager.via) }
@@ -126,7 +144,8 @@ extension Exchange {
     }
 
     private var isInternalPeer: Bool {
-        guard let ranges = settings.internalRanges else { return connection.remoteIsInternal }
+        // Nobody is inside unless the configuration says so (Envoy since 1.33).
+        guard let ranges = settings.internalRanges else { return false }
         guard let address = IPAddress(connection.directRemoteHost) else {
             return settings.manager.internalAddressConfig?.unixSockets ?? false
         }
@@ -140,7 +159,11 @@ extension Exchange {
 
     private func giveRequestID(isEdge: Bool) {
         guard settings.manager.generateRequestId else { return }
-        if request.has(.xRequestId), !isEdge || settings.manager.preserveExternalRequestId { return }
+        if let given = request.value(.xRequestId), given.count > 0,
+            !isEdge || settings.manager.preserveExternalRequestId
+        {
+            return
+        }
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 36) { text in
             RequestID.write(worker.random.next(), worker.random.next(), into: text)
             request.set(.xRequestId, Bytes(rebasing: text[...]))
@@ -163,9 +186,9 @@ extension ForwardingHeaders {
 }
 
 extension HTTPSettings {
-    /// Whether an address counts as inside (`internal_address_config`, else the private ranges).
+    /// Whether an address counts as inside: `internal_address_config` alone says so.
     func isInternal(_ address: IPAddress) -> Bool {
-        internalRanges.map { $0.contains { $0.contains(address) } } ?? address.isPrivate
+        internalRanges.map { $0.contains { $0.contains(address) } } ?? false
     }
 }
 

@@ -63,8 +63,38 @@ public struct ResponseFlags: OptionSet, Sendable, Hashable {
     /// `UpstreamConnectionFailure,UpstreamRetryLimitExceeded`, or `-` when nothing is set.
     public var long: String { join(\.long) }
 
+    /// Long or short names in the order in which the flags were raised.
+    func text(long: Bool, order: FlagOrder) -> String {
+        if isEmpty { return "-" }
+        return order.positions.map { long ? Self.names[$0].long : Self.names[$0].short }.joined(separator: ",")
+    }
+
     private func join(_ part: KeyPath<(flag: ResponseFlags, short: String, long: String), String>) -> String {
         if isEmpty { return "-" }
         return Self.names.filter { contains($0.flag) }.map { $0[keyPath: part] }.joined(separator: ",")
     }
+}
+
+/// The order in which an exchange's flags were raised: five bits each, the first one lowest. Twelve are remembered, more
+/// than one exchange ever gathers.
+struct FlagOrder {
+    private var packed: UInt64 = 0
+    private var count = 0
+
+    /// Takes note of a change. Flags lie in `ResponseFlags.names` where their bits do.
+    @inline(__always)
+    mutating func note(_ now: ResponseFlags, before: ResponseFlags) {
+        var new = now.rawValue & ~before.rawValue
+        if now.isEmpty {
+            packed = 0
+            count = 0
+        }
+        while new != 0, count < 12 {
+            packed |= UInt64(new.trailingZeroBitCount) << UInt64(5 * count)
+            count += 1
+            new &= new - 1
+        }
+    }
+
+    var positions: [Int] { (0..<count).map { Int(packed >> UInt64(5 * $0) & 31) } }
 }

@@ -53,12 +53,17 @@ struct RetryFilter: Filter {
     }
 
     private func obey(_ head: Head, _ state: inout RetryState) {
-        for field in [KnownHeader.xEnvoyRetryOn, .xEnvoyRetryGrpcOn] {
+        for (field, isGRPC) in [(KnownHeader.xEnvoyRetryOn, false), (.xEnvoyRetryGrpcOn, true)] {
             head.value(field)?.forEachElement { element in
-                if let known = RetryOn.names.first(where: { $0.0 == element.string }) { state.on.insert(known.1) }
+                guard let known = RetryOn.names.first(where: { $0.0 == element.string })?.1 else { return }
+                // Each field has names of its own; the other's mean nothing in it.
+                if (known.rawValue >= RetryOn.grpcCancelled.rawValue) == isGRPC { state.on.insert(known) }
             }
         }
-        if !state.on.isEmpty, let most = head.value(.xEnvoyMaxRetries)?.decimal { state.left = Int(min(most, 1 << 20)) }
+        // 32 bits of it count, as in Envoy.
+        if !state.on.isEmpty, let most = head.value(.xEnvoyMaxRetries)?.decimal {
+            state.left = Int(UInt32(truncatingIfNeeded: most))
+        }
         head.value(.xEnvoyRetriableStatusCodes)?.forEachElement { element in
             if let code = element.decimal, code < 1000 { state.statusCodes.insert(Int(code)) }
         }
@@ -170,8 +175,10 @@ struct RetryFilter: Filter {
             case .seconds: seconds = Int64(number)
             case .unixTimestamp: seconds = Int64(number) - WallClock.seconds()
             }
+            // An upstream may name any number: only one within the limit is worth multiplying.
+            guard seconds > 0, seconds <= limits.maxInterval.components.seconds else { continue }
             let interval = seconds * 1_000_000_000
-            if interval > 0, interval <= limits.maxInterval.nanoseconds { return interval }
+            if interval <= limits.maxInterval.nanoseconds { return interval }
         }
         return nil
     }

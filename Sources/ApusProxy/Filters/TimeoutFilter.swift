@@ -27,18 +27,28 @@ struct TimeoutFilter: Filter {
     private static let fields =
         KnownHeader.xEnvoyUpstreamRqTimeoutMs.bit | KnownHeader.xEnvoyUpstreamRqPerTryTimeoutMs.bit
         | KnownHeader.xEnvoyUpstreamRqTimeoutAltResponse.bit | KnownHeader.xEnvoyExpectedRqTimeoutMs.bit
-        | KnownHeader.grpcTimeout.bit
+
+    /// Told to this proxy and to nobody behind it. Envoy obeys these as well; here they only go.
+    private static let ownFields =
+        KnownHeader.xEnvoyUpstreamAltStatName.bit | KnownHeader.xEnvoyUpstreamStreamDurationMs.bit
 
     /// Sets `exchange.timeouts`; a second call changes nothing.
     static func apply(to exchange: Exchange, _ action: ForwardAction) {
         guard !exchange.timeoutsApplied else { return }
         exchange.timeoutsApplied = true
-        exchange.timeouts.response = action.timeout
+        // A route that limits streams leaves the answer's time to that limit, as in Envoy.
+        exchange.timeouts.response = action.limitsStreams ? 0 : action.timeout
+        if exchange.isGRPC, !action.limitsStreams, let longest = action.grpcTimeoutHeaderMax {
+            exchange.timeouts.response = cap(
+                asked: askedTimeout(exchange.request) ?? 0, longest: longest,
+                offset: action.grpcTimeoutHeaderOffset ?? 0)
+        }
         if let policy = action.retry {
             exchange.timeouts.perTry = policy.perTryTimeout
             exchange.timeouts.perTryIdle = policy.perTryIdleTimeout
         }
-        if exchange.request.hasAny(fields) { obey(exchange, action) }
+        if exchange.request.hasAny(fields) { obey(exchange) }
+        exchange.request.removeAll(ownFields)
         // A try that may take as long as the whole needs no limit of its own.
         if exchange.timeouts.response > 0, exchange.timeouts.perTry >= exchange.timeouts.response {
             exchange.timeouts.perTry = 0
@@ -46,23 +56,16 @@ struct TimeoutFilter: Filter {
         announce(on: exchange)
     }
 
-    private static func obey(_ exchange: Exchange, _ action: ForwardAction) {
+    private static func obey(_ exchange: Exchange) {
         let head = exchange.request
-        var given = false
-        if exchange.settings.router.respectExpectedRqTimeout,
-            let expected = milliseconds(head.value(.xEnvoyExpectedRqTimeoutMs))
-        {
-            exchange.timeouts.response = expected
-            given = true
-        }
-        if let wanted = milliseconds(head.value(.xEnvoyUpstreamRqTimeoutMs)) {
-            if !given { exchange.timeouts.response = wanted }
-            given = true
-        }
-        head.remove(.xEnvoyUpstreamRqTimeoutMs)
-        if !given, exchange.isGRPC, let longest = action.grpcTimeoutHeaderMax {
-            exchange.timeouts.response = grpcTimeout(
-                head, longest: longest, offset: action.grpcTimeoutHeaderOffset ?? 0)
+        if exchange.settings.router.respectExpectedRqTimeout, head.has(.xEnvoyExpectedRqTimeoutMs) {
+            // The proxy before this one has decided; what it was asked for itself is not looked at.
+            if let expected = milliseconds(head.value(.xEnvoyExpectedRqTimeoutMs)) {
+                exchange.timeouts.response = expected
+            }
+        } else if head.has(.xEnvoyUpstreamRqTimeoutMs) {
+            if let wanted = milliseconds(head.value(.xEnvoyUpstreamRqTimeoutMs)) { exchange.timeouts.response = wanted }
+            head.remove(.xEnvoyUpstreamRqTimeoutMs)
         }
         if let wanted = milliseconds(head.value(.xEnvoyUpstreamRqPerTryTimeoutMs)) { exchange.timeouts.perTry = wanted }
         head.remove(.xEnvoyUpstreamRqPerTryTimeoutMs)
@@ -74,19 +77,52 @@ struct TimeoutFilter: Filter {
 
     /// Nanoseconds of a decimal number of milliseconds; nil for anything else.
     private static func milliseconds(_ value: Bytes?) -> Int64? {
-        guard let number = value?.decimal, number < 1 << 40 else { return nil }
+        guard var value, value.count > 0 else { return nil }
+        if value[0] == UInt8(ascii: "+") { value = Bytes(rebasing: value.dropFirst()) }
+        guard let number = value.decimal, number < 1 << 40 else { return nil }
         return Int64(number) * 1_000_000
     }
 
-    /// `grpc-timeout`: up to eight digits and a unit. Without one, gRPC has no deadline, and only `longest` counts.
-    private static func grpcTimeout(_ head: Head, longest: Int64, offset: Int64) -> Int64 {
+    /// `grpc-timeout` in nanoseconds: up to eight digits and a unit; nil for anything else.
+    static func askedTimeout(_ head: Head) -> Int64? {
         guard let value = head.value(.grpcTimeout), value.count >= 2, value.count <= 9,
             let number = Bytes(rebasing: value[0..<value.count - 1]).decimal,
             let unit = units[value[value.count - 1]]
-        else { return longest }
-        var timeout = Int64(number) * unit
-        if offset > 0, offset < timeout { timeout -= offset }
-        return longest > 0 ? min(timeout, longest) : timeout
+        else { return nil }
+        // Eight digits of hours are more than an Int64 holds.
+        let (product, overflow) = Int64(number).multipliedReportingOverflow(by: unit)
+        return overflow ? Duration.longestNanoseconds : min(product, Duration.longestNanoseconds)
+    }
+
+    /// A wish of 0 is a wish for no limit; `longest` 0 sets none.
+    private static func cap(asked: Int64, longest: Int64, offset: Int64) -> Int64 {
+        let timeout = offset > 0 && offset < asked ? asked - offset : asked
+        return longest > 0 && (timeout == 0 || timeout > longest) ? longest : timeout
+    }
+
+    /// How long the whole stream of this request may take, when the route says so; nil leaves that to the listener.
+    /// 0 is no limit.
+    static func streamLimit(_ exchange: Exchange, _ action: ForwardAction) -> Int64? {
+        guard action.limitsStreams else { return nil }
+        guard let longest = action.grpcTimeoutHeaderMax, var asked = askedTimeout(exchange.request) else {
+            return action.maxStreamDuration
+        }
+        if longest > 0 { asked = min(asked, longest) }
+        if let offset = action.grpcTimeoutHeaderOffset { asked = offset < asked ? asked - offset : 0 }
+        // Nothing left is over at once, and not unlimited.
+        return max(asked, 1)
+    }
+
+    /// Tells a gRPC upstream its deadline, in the unit that eight digits are enough for.
+    static func setDeadline(_ head: Head, _ nanoseconds: Int64) {
+        let milliseconds = nanoseconds / 1_000_000
+        let text =
+            switch milliseconds {
+            case ...99_999_999: "\(milliseconds)m"
+            case ...99_999_999_000: "\(milliseconds / 1000)S"
+            default: "\(min(milliseconds / 60_000, 99_999_999))M"
+            }
+        Bytes.with(text) { head.set(.grpcTimeout, $0) }
     }
 
     private static let units: [UInt8: Int64] = [
@@ -96,7 +132,8 @@ struct TimeoutFilter: Filter {
 
     /// Tells the upstream how long this try is waited for: the try's limit, or what is left of the whole.
     static func announce(on exchange: Exchange) {
-        guard !exchange.settings.router.suppressEnvoyHeaders else { return }
+        let suppressed = exchange.settings.router.suppressEnvoyHeaders
+        guard !suppressed || exchange.isGRPC else { return }
         let whole = exchange.timeouts.response
         var expected = exchange.timeouts.perTry > 0 ? exchange.timeouts.perTry : whole
         guard expected > 0 else { return }
@@ -106,6 +143,13 @@ struct TimeoutFilter: Filter {
                 ? 0 : exchange.nowNanoseconds - (exchange.deadlines.response - whole)
             expected = elapsed >= whole ? 1_000_000 : min(expected, whole - elapsed)
         }
-        withUnsafeDecimal(Int(expected / 1_000_000)) { exchange.request.set(.xEnvoyExpectedRqTimeoutMs, $0) }
+        if !suppressed {
+            withUnsafeDecimal(Int(expected / 1_000_000)) { exchange.request.set(.xEnvoyExpectedRqTimeoutMs, $0) }
+        }
+        if exchange.isGRPC, case .forward(let action)? = exchange.route?.action, !action.limitsStreams,
+            action.grpcTimeoutHeaderMax != nil
+        {
+            setDeadline(exchange.request, expected)
+        }
     }
 }

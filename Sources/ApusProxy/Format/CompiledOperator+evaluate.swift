@@ -40,8 +40,8 @@ extension FormatOperator {
         case .responseCode: .number(context.status > 0 ? context.status : context.exchange?.response.status ?? 0)
         case .responseCodeDetails: FormatValue(context.details)
         case .connectionTerminationDetails: FormatValue(context.connectionTermination)
-        case .responseFlags: .text(context.flags.short)
-        case .responseFlagsLong: .text(context.flags.long)
+        case .responseFlags: .text(context.flagText(long: false))
+        case .responseFlagsLong: .text(context.flagText(long: true))
         case .accessLogType: .fixed(context.exchange == nil ? "TcpConnectionEnd" : "DownstreamEnd")
         case .uniqueID: .uuid(context.worker.random.next(), context.worker.random.next())
 

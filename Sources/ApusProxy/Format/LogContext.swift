@@ -41,6 +41,12 @@ protocol LogContext: AnyObject {
 }
 
 extension LogContext {
+    /// `%RESPONSE_FLAGS%`: in the order in which they were raised, where that is known.
+    func flagText(long: Bool) -> String {
+        if let exchange { return exchange.flags.text(long: long, order: exchange.flagOrder) }
+        return long ? flags.long : flags.short
+    }
+
     /// The start on the calendar. Derived when a log asks, so that a request without one reads no second clock.
     var startTime: WallTime {
         let now = WallTime.now()

@@ -118,11 +118,11 @@ struct HTTP1Framing {
             if protocolName.equalsIgnoringCase("h2c") {
                 // Envoy: an upgrade to HTTP/2 is not granted; the request goes on without the offer.
                 head.remove(.http2Settings)
-            } else if protocolName.count > 0 {
+            } else {
                 info.upgrade = true
             }
         }
-        if nominates, let error = removeNominated(head) { return error }
+        if nominates, let error = removeNominated(head, &info) { return error }
         if info.upgrade {
             if nominates { head.set(.connection, "Upgrade" as StaticString) }
         } else {
@@ -132,9 +132,10 @@ struct HTTP1Framing {
         return nil
     }
 
-    private func removeNominated(_ head: Head) -> HTTP1Error? {
+    private func removeNominated(_ head: Head, _ info: inout HTTP1MessageInfo) -> HTTP1Error? {
         var options = 0
         var refused = false
+        var dropsHost = false
         head.forEachValue(HTTP1Framing.connectionName) { value in
             value.forEachElement { option in
                 options += 1
@@ -143,23 +144,26 @@ struct HTTP1Framing {
                 // Connection itself goes later; TE has been cut down to what may pass.
                 if option.equalsIgnoringCase("connection") || option.equalsIgnoringCase("upgrade") { return }
                 if option.equalsIgnoringCase("te") { return }
+                // As in Envoy: what is named goes, and without a host there is no request.
+                if option.equalsIgnoringCase("host") { dropsHost = true }
                 head.removeFields { name, _ in option.equalsIgnoringCase(name) }
             }
         }
+        if dropsHost { info.hasHost = false }
         return refused || options >= 10 ? .connectionRejected : nil
     }
 
     private static let connectionName = HeaderName("connection")
 
     /// An adversary who names X-Forwarded fields here has the next hop believe the request came from us; one who names
-    /// Host or Content-Length changes what the request is.
+    /// Content-Length changes what the request is.
     private static func mayNominate(_ option: Bytes) -> Bool {
         for name in kept where option.equalsIgnoringCase(name) { return false }
         return option[0] != HTTP1Bytes.colon
     }
 
     private static let kept: [StaticString] = [
-        "host", "content-length", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto",
+        "content-length", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto",
     ]
 }
 

@@ -58,6 +58,8 @@ enum HTTP1Target {
         if target.count == 1, target[0] == 0x2a {
             return head.method.equals("OPTIONS") ? nil : .invalidURL
         }
+        let isAbsolute = target.indices.dropLast(2).contains { slice(target, $0, $0 + 3).equals("://") }
+        guard isAbsolute else { return .malformed(.target) }
         guard limits.allowAbsoluteURL else { return nil }
         let scheme: StaticString
         if target.count >= 7, slice(target, 0, 7).equalsIgnoringCase("http://") {
@@ -65,8 +67,7 @@ enum HTTP1Target {
         } else if target.count >= 8, slice(target, 0, 8).equalsIgnoringCase("https://") {
             scheme = "https"
         } else {
-            return target.indices.dropLast(2).contains { slice(target, $0, $0 + 3).equals("://") }
-                ? .invalidScheme : .invalidURL
+            return .invalidScheme
         }
         let start = scheme.utf8CodeUnitCount + 3
         let end = target[start...].firstIndex { $0 == 0x2f || $0 == 0x3f || $0 == 0x23 } ?? target.count

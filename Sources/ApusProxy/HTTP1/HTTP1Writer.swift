@@ -91,6 +91,22 @@ enum HTTP1Writer {
         buffer.writeStaticString("\r\n\r\n")
     }
 
+    /// Appends an interim answer with its fields, such as 103.
+    static func writeInterim(_ head: Head, into buffer: inout ByteBuffer, properCase: Bool) {
+        let room = estimate(head)
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: room) { raw in
+            var out = HTTP1Output(raw, for: head, properCase: properCase)
+            out.write("HTTP/1.1 ")
+            out.writeNumber(UInt64(head.status))
+            out.write(HTTP1Bytes.space)
+            out.write(HTTPReason.phrase(head.status))
+            out.writeLineEnd()
+            out.writeFields(except: skipped(chunked: true, upgrade: false))
+            out.writeLineEnd()
+            return out.count
+        }
+    }
+
     /// Appends what stands before a chunk of `size` bytes. A size of 0 would end the body: nothing is written for it.
     static func writeChunkHeader(_ size: Int, into buffer: inout ByteBuffer) {
         guard size > 0 else { return }

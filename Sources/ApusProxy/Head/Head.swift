@@ -45,6 +45,8 @@ public final class Head {
 
     /// One bit for each `KnownHeader` that has at least one field here.
     private(set) var present: UInt64 = 0
+    /// A bit for each `KnownHeader` that came more than once; may be set where one is left by now.
+    private(set) var repeated: UInt64 = 0
 
     var methodRange = TextRange.none
     var pathRange = TextRange.none
@@ -80,6 +82,7 @@ public final class Head {
         used = 0
         slotCount = 0
         present = 0
+        repeated = 0
         status = 0
         methodRange = .none
         pathRange = .none
@@ -99,6 +102,7 @@ public final class Head {
         memcpy(slots, other.slots, other.slotCount * MemoryLayout<HeaderSlot>.stride)
         slotCount = other.slotCount
         present = other.present
+        repeated = other.repeated
         status = other.status
         methodRange = other.methodRange
         pathRange = other.pathRange
@@ -189,6 +193,7 @@ public final class Head {
         let id: UInt8
         if let known {
             id = known.rawValue
+            repeated |= present & known.bit
             present |= known.bit
         } else {
             id = HeaderSlot.unknown

@@ -14,7 +14,8 @@ public enum KnownHeader: UInt8, CaseIterable, Sendable {
     case xEnvoyIpTags, xEnvoyUpstreamServiceTime, xEnvoyOverloaded, xEnvoyRatelimited
     case xEnvoyImmediateHealthCheckFail, xEnvoyFaultAbortRequest, xEnvoyFaultAbortGrpcRequest
     case xEnvoyFaultAbortRequestPercentage, xEnvoyFaultDelayRequest, xEnvoyFaultDelayRequestPercentage
-    case xEnvoyLocalOverloaded, xEnvoyIsTimeoutRetry, xEnvoyOriginalDstHost
+    case xEnvoyLocalOverloaded, xEnvoyIsTimeoutRetry, xEnvoyOriginalDstHost, xEnvoyUpstreamAltStatName
+    case xEnvoyUpstreamStreamDurationMs
     case grpcStatus, grpcMessage, grpcTimeout, accessControlRequestMethod, http2Settings
     case xForwardedClientCert
 

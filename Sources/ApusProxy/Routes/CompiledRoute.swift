@@ -111,6 +111,8 @@ final class ForwardAction: Sendable {
     /// Nanoseconds; 0: none; nil: the connection manager's `stream_idle_timeout`.
     let idleTimeout: Int64?
     /// Nanoseconds; nil: the connection manager's; 0: none.
+    /// The route has limits for streams, which stand in the place of its timeout.
+    let limitsStreams: Bool
     let maxStreamDuration: Int64?
     let grpcTimeoutHeaderMax: Int64?
     let grpcTimeoutHeaderOffset: Int64?
@@ -124,7 +126,8 @@ final class ForwardAction: Sendable {
     init(
         targets: Targets, clusterNotFoundStatus: Int = 503, pathRewrite: CompiledPathRewrite? = nil,
         hostRewrite: CompiledHostRewrite? = nil, appendXForwardedHost: Bool = false, timeout: Int64 = 15_000_000_000,
-        idleTimeout: Int64? = nil, maxStreamDuration: Int64? = nil, grpcTimeoutHeaderMax: Int64? = nil,
+        idleTimeout: Int64? = nil, limitsStreams: Bool = false, maxStreamDuration: Int64? = nil,
+        grpcTimeoutHeaderMax: Int64? = nil,
         grpcTimeoutHeaderOffset: Int64? = nil, retry: CompiledRetryPolicy? = nil, mirrors: [CompiledMirror] = [],
         priority: RoutingPriority = .default, hashPolicy: CompiledHashPolicy? = nil, upgrades: [String: Bool] = [:]
     ) {
@@ -135,6 +138,7 @@ final class ForwardAction: Sendable {
         self.appendXForwardedHost = appendXForwardedHost
         self.timeout = timeout
         self.idleTimeout = idleTimeout
+        self.limitsStreams = limitsStreams
         self.maxStreamDuration = maxStreamDuration
         self.grpcTimeoutHeaderMax = grpcTimeoutHeaderMax
         self.grpcTimeoutHeaderOffset = grpcTimeoutHeaderOffset

@@ -79,7 +79,7 @@ extension RouteCompiler {
             appendXForwardedHost: action.appendXForwardedHost,
             timeout: action.timeout.nanoseconds,
             idleTimeout: action.idleTimeout.nanoseconds,
-            maxStreamDuration: longest?.maxStreamDuration?.nanoseconds,
+            limitsStreams: longest != nil, maxStreamDuration: longest?.maxStreamDuration?.nanoseconds,
             grpcTimeoutHeaderMax: (longest == nil ? action.maxGrpcTimeout : longest?.grpcTimeoutHeaderMax)?.nanoseconds,
             grpcTimeoutHeaderOffset: (longest == nil ? action.grpcTimeoutOffset : longest?.grpcTimeoutHeaderOffset)?
                 .nanoseconds,

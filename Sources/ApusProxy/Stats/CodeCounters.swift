@@ -4,6 +4,8 @@ final class CodeCounters {
     private(set) var all: [Int] = []
     private(set) var `internal`: [Int] = []
     private(set) var external: [Int] = []
+    /// Of answers that were thrown away for another try; the others do not count these.
+    private(set) var retried: [Int] = []
 
     @inline(__always)
     func count(_ status: Int, isInternal: Bool) {
@@ -19,9 +21,16 @@ final class CodeCounters {
         }
     }
 
+    func countRetried(_ status: Int) {
+        guard status >= 100, status < 600 else { return }
+        if retried.isEmpty { retried = Array(repeating: 0, count: 600) }
+        retried[status] &+= 1
+    }
+
     func reset() {
         all = []
         `internal` = []
         external = []
+        retried = []
     }
 }

@@ -31,15 +31,16 @@ public enum ConnectionManagerCounter: Int, StatField {
         }
     }
 
-    /// The counter of a status class: 100...599.
+    /// The counter of a status class; nil for a status that belongs to none.
     @inline(__always)
-    static func forStatus(_ status: Int) -> ConnectionManagerCounter {
+    static func forStatus(_ status: Int) -> ConnectionManagerCounter? {
         switch status {
         case 200..<300: .downstreamRq2xx
         case 300..<400: .downstreamRq3xx
         case 400..<500: .downstreamRq4xx
         case 500..<600: .downstreamRq5xx
-        default: .downstreamRq1xx
+        case 100..<200: .downstreamRq1xx
+        default: nil
         }
     }
 }

@@ -16,13 +16,14 @@ enum ListenerHTTPCounter: Int, StatField, CaseIterable {
 
     /// The class of a status: 100...599.
     @inline(__always)
-    static func forStatus(_ status: Int) -> ListenerHTTPCounter {
+    static func forStatus(_ status: Int) -> ListenerHTTPCounter? {
         switch status {
         case 200..<300: .downstreamRq2xx
         case 300..<400: .downstreamRq3xx
         case 400..<500: .downstreamRq4xx
         case 500..<600: .downstreamRq5xx
-        default: .downstreamRq1xx
+        case 100..<200: .downstreamRq1xx
+        default: nil
         }
     }
 }

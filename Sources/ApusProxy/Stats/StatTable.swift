@@ -58,13 +58,15 @@ public struct StatTable: Sendable, Equatable {
         var all = Array(repeating: 0, count: 600)
         var inside = all
         var outside = all
-        for case .codes(let every, let `internal`, let external) in parts {
+        var retried = all
+        for case .codes(let every, let `internal`, let external, let thrownAway) in parts {
             for (code, count) in every.enumerated() { all[code] += count }
             for (code, count) in `internal`.enumerated() { inside[code] += count }
             for (code, count) in external.enumerated() { outside[code] += count }
+            for (code, count) in thrownAway.enumerated() { retried[code] += count }
         }
         return counts(of: all, prefix)
-            + [(inside, "internal."), (outside, "external.")].flatMap { counts, variant in
+            + [(inside, "internal."), (outside, "external."), (retried, "retry.")].flatMap { counts, variant in
                 self.counts(of: counts, prefix + variant) + classes(of: counts, prefix + variant)
             }
     }

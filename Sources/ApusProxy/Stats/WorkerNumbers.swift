@@ -6,7 +6,7 @@ public struct WorkerNumbers: Sendable {
     /// A group's numbers, in the order of its fields.
     enum GroupNumbers: Sendable {
         case counters(values: [Int], used: [Bool])
-        case codes(all: [Int], internal: [Int], external: [Int])
+        case codes(all: [Int], internal: [Int], external: [Int], retried: [Int])
         case histogram(counts: [UInt32], total: Int, sum: Int)
     }
 
@@ -15,7 +15,7 @@ public struct WorkerNumbers: Sendable {
         groups = StatGroups.shared.shapes.indices.map { id in
             switch worker.numbers(id) {
             case let codes as CodeCounters:
-                .codes(all: codes.all, internal: codes.internal, external: codes.external)
+                .codes(all: codes.all, internal: codes.internal, external: codes.external, retried: codes.retried)
             case let histogram as Histogram:
                 .histogram(counts: histogram.counts, total: histogram.total, sum: histogram.sum)
             case let counters as any AnyCounters: Self.copy(counters)

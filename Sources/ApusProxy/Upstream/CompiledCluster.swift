@@ -30,6 +30,9 @@ final class CompiledCluster: Sendable {
     let requestsPerConnection: HistogramGroup
     let limits: HTTP1Limits
     let properCase: Bool
+    let enableTrailers: Bool
+    /// Nanoseconds; 0: none.
+    let maxStreamDuration: Int64
     let bufferLimit: Int
     /// Nanoseconds; 0: none.
     let connectTimeout: Int64
@@ -58,6 +61,8 @@ final class CompiledCluster: Sendable {
         connectTimeout = cluster.connectTimeout.nanoseconds
         let options = cluster.httpProtocolOptions
         properCase = options.http1.headerKeyFormat == .properCaseWords
+        enableTrailers = options.http1.enableTrailers
+        maxStreamDuration = options.commonHttpProtocolOptions.maxStreamDuration.nanoseconds
         idleTimeout = options.commonHttpProtocolOptions.idleTimeout.nanoseconds
         maxConnectionDuration = options.commonHttpProtocolOptions.maxConnectionDuration.nanoseconds
         let perConnection = options.commonHttpProtocolOptions.maxRequestsPerConnection

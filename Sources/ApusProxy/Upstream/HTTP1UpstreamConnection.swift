@@ -123,7 +123,7 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
         worker.tick()
         host.connecting -= 1
         phase = .closed
-        countClose()
+        countClose(remote: !(error is ChannelError))
         cluster.counters.add(.upstreamCxConnectFail)
         if error is ChannelError {
             cluster.counters.add(.upstreamCxConnectTimeout)
@@ -354,8 +354,11 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
         decoder = HTTP1BodyDecoder(info.body)
         attempt.headReceived = true
         let first: ByteBuffer?
-        switch decoder.next(&buffer, trailers: nil) {
+        // An answer in chunks may be empty and still have trailers; empty or not, it goes on in chunks.
+        let isChunked = info.body == .chunked
+        switch decoder.next(&buffer, trailers: isChunked ? attempt.owner.answerTrailers() : nil) {
         case .data(let data): first = data
+        case .end where isChunked: first = nil
         case .end:
             finish(attempt, leftover: buffer.readableBytes)
             attempt.owner.attemptHead(attempt, body: nil, end: true)
@@ -421,7 +424,7 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
             cluster.counters.add(.upstreamCxProtocolError)
             return close()
         }
-        guard info.keepAlive, sent, phase == .body else { return close() }
+        guard info.keepAlive, sent, phase == .body else { return close(amidRequest: !sent) }
         phase = .idle
         host.offer(self)
     }
@@ -434,7 +437,7 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
     private func fail(_ failure: AttemptFailure) {
         let attempt = attempt
         self.attempt = nil
-        close()
+        close(amidRequest: attempt != nil)
         attempt?.fail(failure)
     }
 
@@ -472,23 +475,26 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
         guard before != .closed else { return }
         let wasStale = diedUnread(context)
         phase = .closed
-        countClose(remote: true, active: attempt != nil)
+        var answerEnds = false
+        if before == .body, case .end = decoder.close() { answerEnds = true }
+        countClose(remote: true, active: attempt != nil && !answerEnds)
         worker.timers.disarm(self)
         if let attempt {
             self.attempt = nil
             switch before {
-            case .tunnel:
-                attempt.release()
-                attempt.owner.attemptBody(attempt, ByteBuffer(), end: true)
             case .body:
-                if case .end = decoder.close() {
+                if answerEnds {
                     attempt.release()
                     attempt.owner.attemptBody(attempt, ByteBuffer(), end: true)
                 } else {
-                    // An orderly end in the wrong place is a broken message; a reset is a broken connection.
-                    if endError == 0 { cluster.counters.add(.upstreamCxProtocolError) }
-                    attempt.fail(endError == 0 ? .protocolError : .connectionTermination)
+                    // However the connection ended: what it carried is a broken message.
+                    cluster.counters.add(.upstreamCxProtocolError)
+                    attempt.fail(.protocolError)
                 }
+            case .head where unread.readableBytes > 0:
+                // In the middle of a head.
+                cluster.counters.add(.upstreamCxProtocolError)
+                attempt.fail(.protocolError)
             default:
                 attempt.diedUnread = wasStale
                 attempt.fail(.connectionTermination)
@@ -507,12 +513,12 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
 
     // MARK: Closing
 
-    /// Closes at once. An attempt under way must have been told before.
-    func close() {
+    /// Closes at once. An attempt under way must have been told before. `amidRequest`: one was under way until then.
+    func close(amidRequest: Bool = false) {
         guard phase != .closed else { return }
         if phase == .idle { host.idle.removeAll { $0 === self } }
         phase = .closed
-        countClose(remote: false, active: attempt != nil)
+        countClose(remote: false, active: amidRequest)
         worker.timers.disarm(self)
         context?.close(promise: nil)
         host.connectionClosed()

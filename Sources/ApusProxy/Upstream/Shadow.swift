@@ -19,6 +19,7 @@ final class Shadow: TimerNode {
     private let stats: Counters<ConnectionManagerCounter>
     private var wasRepeated = false
     private var sentBody = false
+    private var answered = false
     /// Keeps the shadow alive while its request is under way, after the exchange has forgotten it.
     private var selfReference: Shadow?
 
@@ -38,8 +39,11 @@ final class Shadow: TimerNode {
         head.removeAll(KnownHeader.upgrade.bit | KnownHeader.xEnvoyAttemptCount.bit)
         for name in mirror.removed { head.remove(name) }
         mirror.mutations.apply(to: head, exchange: exchange)
-        if !mirror.hostRewriteLiteral.isEmpty { Bytes.with(mirror.hostRewriteLiteral) { head.setAuthority($0) } }
-        if mirror.appendSuffix { appendSuffix() }
+        if !mirror.hostRewriteLiteral.isEmpty {
+            Bytes.with(mirror.hostRewriteLiteral) { head.setAuthority($0) }
+        } else if mirror.appendSuffix {
+            appendSuffix()
+        }
         // What Envoy's own client says of itself: the request comes from inside, from this proxy's address.
         head.set(.xEnvoyInternal, "true")
         ForwardingHeaders.appendForwardedFor(head, exchange.connection.localHost)
@@ -114,7 +118,14 @@ final class Shadow: TimerNode {
         guard !over else { return }
         attempt.cancel()
         cluster.counters.add(.upstreamRqTimeout)
+        if !answered { countFailure(504) }
         finish(.failed)
+    }
+
+    private func countFailure(_ status: Int) {
+        cluster.counters.add(.upstreamRqCompleted)
+        cluster.counters.add(.upstreamRq5xx)
+        cluster.codes.count(status, isInternal: true)
     }
 
     private enum Outcome { case completed, failed, dropped }
@@ -165,6 +176,7 @@ extension Shadow: AttemptOwner {
     func attemptInterim(_ attempt: UpstreamAttempt) {}
 
     func attemptHead(_ attempt: UpstreamAttempt, body: ByteBuffer?, end: Bool) {
+        answered = true
         let counters = cluster.counters
         counters.add(.upstreamRqCompleted)
         switch answer.status {
@@ -172,7 +184,8 @@ extension Shadow: AttemptOwner {
         case 300..<400: counters.add(.upstreamRq3xx)
         case 400..<500: counters.add(.upstreamRq4xx)
         case 500..<600: counters.add(.upstreamRq5xx)
-        default: counters.add(.upstreamRq1xx)
+        case 100..<200: counters.add(.upstreamRq1xx)
+        default: break
         }
         cluster.codes.count(answer.status, isInternal: true)
         if end { completed() }
@@ -191,9 +204,7 @@ extension Shadow: AttemptOwner {
             return attempt.start(host, priority: .default, isHead: isHead, isUpgrade: false)
         }
         if !attempt.headReceived {
-            cluster.counters.add(.upstreamRqCompleted)
-            cluster.counters.add(.upstreamRq5xx)
-            cluster.codes.count(503, isInternal: true)
+            countFailure(failure == .protocolError ? 502 : 503)
         }
         finish(.failed)
     }

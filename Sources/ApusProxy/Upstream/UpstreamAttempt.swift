@@ -66,6 +66,8 @@ final class UpstreamAttempt {
     /// The answer's head was handed to the owner.
     var headReceived = false
     var requestSent = false
+    /// It was let into the queue for a connection, or was about to get an idle one.
+    var wasWaiting = false
     /// Bytes of the request were given to a connection.
     var requestStarted: Bool { connection != nil || wasAttached }
     private var wasAttached = false
@@ -89,6 +91,7 @@ final class UpstreamAttempt {
         headReceived = false
         requestSent = false
         wasAttached = false
+        wasWaiting = false
         mayBeStale = false
         diedUnread = false
         host.assign(self)
@@ -130,10 +133,9 @@ final class UpstreamAttempt {
     func cancel() {
         guard let host else { return }
         if let connection {
-            host.cluster.counters.add(.upstreamRqTxReset)
             connection.attempt = nil
             release()
-            connection.close()
+            connection.close(amidRequest: true)
         } else {
             host.cluster.counters.add(.upstreamRqCancelled)
             host.forget(self)

@@ -8,6 +8,7 @@ extension UpstreamHost {
     func assign(_ attempt: UpstreamAttempt) {
         let breakers = cluster.compiled.breakers[attempt.priority]
         if !idle.isEmpty {
+            attempt.wasWaiting = true
             guard breakers.allowsRequest else { return attempt.fail(.overflow) }
             while let connection = idle.popLast() {
                 guard connection.isAlive else { continue }
@@ -15,6 +16,7 @@ extension UpstreamHost {
             }
         }
         guard breakers.allowsPending else { return refuse(attempt) }
+        attempt.wasWaiting = true
         counters.add(.upstreamRqPendingTotal)
         counters.add(.upstreamRqPendingActive)
         breakers.pending.increment()

@@ -91,12 +91,15 @@ final class HTTPSettings: Sendable {
 }
 
 extension Duration {
-    /// Whole nanoseconds, clamped to what fits.
+    /// Whole nanoseconds, clamped to 73 years, so that one may be added to any uptime.
     var nanoseconds: Int64 {
         let (seconds, attoseconds) = components
         let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        return overflow ? (seconds < 0 ? .min : .max) : product &+ attoseconds / 1_000_000_000
+        let whole = overflow ? (seconds < 0 ? .min : .max) : product &+ attoseconds / 1_000_000_000
+        return min(max(whole, -Self.longestNanoseconds), Self.longestNanoseconds)
     }
+
+    static let longestNanoseconds: Int64 = 1 << 61
 }
 
 extension Duration? {

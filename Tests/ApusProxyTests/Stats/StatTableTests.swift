@@ -80,7 +80,7 @@ import Testing
         codes.count(503, isInternal: false)
         codes.count(503, isInternal: false)
         let numbers = WorkerNumbers(groups: [
-            .codes(all: codes.all, internal: codes.internal, external: codes.external)
+            .codes(all: codes.all, internal: codes.internal, external: codes.external, retried: codes.retried)
         ])
         let names = table([.codes(prefix: "cluster.v1.")], [numbers]).numbers.map { "\($0.name) \($0.value)" }
         #expect(
