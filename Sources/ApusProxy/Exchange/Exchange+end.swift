@@ -16,6 +16,8 @@ extension Exchange {
     /// The client is gone, or has broken off the request.
     func downstreamGone(_ reason: String, flag: ResponseFlags) {
         guard isLive, responsePhase != .complete else { return }
+        // Gone before a step was made: the answer to its Expect found nobody.
+        if !isCounted { beginUnread() }
         flags.insert(flag)
         details = reason
         attempt.cancel()
@@ -68,6 +70,7 @@ extension Exchange {
     func clear() {
         generation &+= 1
         isLive = false
+        isCounted = false
         downstream = nil
         request.clear()
         response.clear()

@@ -107,6 +107,7 @@ extension Exchange {
         }
         guard let host = pick(from: cluster) else {
             if attemptCount > 1 { upstreamHost = nil }
+            countAnswer(503, final: true)
             return reply(.noHealthyUpstream)
         }
         upstreamHost = host

@@ -8,10 +8,16 @@ extension Exchange {
 
     /// A request of which no head could be read begins.
     func beginUnread() {
+        countAsActive()
+        remoteHost = connection.directRemoteHost
+    }
+
+    @inline(__always)
+    func countAsActive() {
+        isCounted = true
         let stats = worker.counters(settings.stats)
         stats.add(.downstreamRqTotal)
         stats.add(.downstreamRqActive)
-        remoteHost = connection.directRemoteHost
     }
 
     /// The request's body broke in the middle.

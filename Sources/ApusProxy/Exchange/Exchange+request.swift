@@ -12,9 +12,7 @@ extension Exchange {
     /// 1. A request's head has arrived; the codec has filled `request`. `body`: the first piece of its body, when that
     /// came along; `end`: nothing follows that.
     func receiveHead(body: ByteBuffer?, end: Bool) {
-        let stats = worker.counters(settings.stats)
-        stats.add(.downstreamRqTotal)
-        stats.add(.downstreamRqActive)
+        countAsActive()
         requestIsHead = request.method.equals("HEAD")
         isGRPC = request.value(.contentType)?.isGRPC ?? false
         timeouts.streamIdle = settings.streamIdleTimeout

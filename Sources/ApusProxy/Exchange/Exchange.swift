@@ -16,6 +16,8 @@ public final class Exchange {
     /// Between `begin` and the end. A write can fail at once and end this life in the middle of a step, so that every
     /// step looks at `generation` after it has called out.
     var isLive = false
+    /// It is counted as a request, and as an active one.
+    var isCounted = false
     var downstream: (any DownstreamStream)?
     public internal(set) var connection: ConnectionInfo
     var settings: HTTPSettings

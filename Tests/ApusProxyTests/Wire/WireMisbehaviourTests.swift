@@ -1,3 +1,4 @@
+import Dispatch
 import NIOConcurrencyHelpers
 import Testing
 
@@ -132,6 +133,44 @@ struct WireMisbehaviourTests {
         }
         await proxy.stop()
         await upstream.stop()
+    }
+
+    @Test("A client that has reset its connection before it is told to go on leaves nothing active")
+    func resetBeforeContinue() async throws {
+        let upstream = try await WireUpstream.answering("v1")
+        // Statistics of its own: other tests count, too.
+        let text = WireProxy.configuration(clusters: [WireProxy.cluster("v1", upstream)])
+            .replacing("stat_prefix: test", with: "stat_prefix: expecting")
+        let proxy = try await WireProxy.start(text, workers: 1)
+        for _ in 0..<5 {
+            let client = try await proxy.connect()
+            _ = try await proxy.get()
+            // While the worker is held, the request arrives and then the reset; reading finds both, writing neither.
+            let held = DispatchSemaphore(value: 0)
+            proxy.proxy.workers[0].loop.execute { _ = held.wait(timeout: .now() + 30) }
+            try await client.send(
+                "POST / HTTP/1.1\r\nhost: test\r\nexpect: 100-continue\r\ncontent-length: 3\r\n\r\n")
+            try await Task.sleep(for: .milliseconds(50))
+            try await client.reset()
+            try await Task.sleep(for: .milliseconds(50))
+            held.signal()
+        }
+        try await proxy.eventually("all are gone") {
+            await proxy.stat("http.expecting.downstream_cx_active") == 0
+        }
+        #expect(await proxy.stat("http.expecting.downstream_rq_active") == 0)
+        await proxy.stop()
+        await upstream.stop()
+    }
+
+    @Test("A cluster without endpoints answers for itself")
+    func noEndpoints() async throws {
+        let proxy = try await WireProxy.start(
+            routes: "[{ match: { prefix: / }, route: { cluster: empty } }]",
+            clusters: ["{ name: empty, type: STATIC, load_assignment: { cluster_name: empty } }"])
+        #expect(try await proxy.get().body == "no healthy upstream")
+        #expect(await proxy.stat("cluster.empty.upstream_rq_503") == 1)
+        await proxy.stop()
     }
 
     @Test("No line of x-forwarded-for is overlooked")
