@@ -27,6 +27,7 @@ final class HTTP1Connection: TimerNode, ChannelInboundHandler {
     private var portVersion: Int
     private var stats: Counters<ConnectionManagerCounter>
     private var context: ChannelHandlerContext?
+    private let writer = SocketWriter()
     private var information: ConnectionInfo
     private var phase = Phase.head
     private var exchange: Exchange?
@@ -73,6 +74,7 @@ final class HTTP1Connection: TimerNode, ChannelInboundHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         worker.tick()
+        writer.open(context)
         port.opened(self)
         stats.add(.downstreamCxTotal)
         stats.add(.downstreamCxActive)
@@ -99,6 +101,7 @@ final class HTTP1Connection: TimerNode, ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         worker.tick()
+        writer.close()
         guard phase != .closed else { return }
         stats.add(closesLocally ? .downstreamCxDestroyLocal : .downstreamCxDestroyRemote)
         if phase == .head, headBegan != nil, exchange == nil {
@@ -326,7 +329,7 @@ final class HTTP1Connection: TimerNode, ChannelInboundHandler {
     private func write() {
         guard let context, worker.output.readableBytes > 0 else { return }
         stats.add(.downstreamCxTxBytesTotal, worker.output.readableBytes)
-        context.writeAndFlush(wrapOutboundOut(worker.output), promise: nil)
+        writer.send(worker.output, context)
     }
 
     /// Writes the output buffer and a piece of body: small pieces in one buffer and one write.
@@ -338,15 +341,14 @@ final class HTTP1Connection: TimerNode, ChannelInboundHandler {
             worker.output.writeImmutableBuffer(body)
         } else {
             stats.add(.downstreamCxTxBytesTotal, worker.output.readableBytes + size)
-            if worker.output.readableBytes > 0 { context.write(wrapOutboundOut(worker.output), promise: nil) }
-            context.write(wrapOutboundOut(body), promise: nil)
+            writer.send(worker.output, body, context)
             worker.output.clear()
         }
         if responseChunked {
             if size > 0 { HTTP1Writer.writeChunkEnd(into: &worker.output) }
             if end { HTTP1Writer.writeLastChunk(into: &worker.output) }
         }
-        if worker.output.readableBytes > 0 { write() } else { context.flush() }
+        write()
     }
 
     // MARK: Time

@@ -32,6 +32,7 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
     private let cluster: UpstreamCluster
     private let priority: RoutingPriority
     private var context: ChannelHandlerContext?
+    private let writer = SocketWriter()
     private var phase = Phase.connecting
     private var unread = ByteBuffer()
     private var scanned = 0
@@ -115,6 +116,7 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
         cluster.connectTime.record(Int((worker.now - began).nanoseconds / 1_000_000))
         guard phase == .connecting else { return }
         localAddress = context?.channel.localAddress
+        if let context { writer.open(context) }
         phase = .idle
         host.offer(self)
     }
@@ -222,8 +224,7 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
             worker.output.writeImmutableBuffer(body)
         } else {
             countSent(worker.output.readableBytes + body.readableBytes)
-            if worker.output.readableBytes > 0 { context.write(wrapOutboundOut(worker.output), promise: nil) }
-            context.write(wrapOutboundOut(body), promise: nil)
+            writer.send(worker.output, body, context)
             worker.output.clear()
         }
         if requestChunked {
@@ -234,13 +235,9 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
     }
 
     private func flush() {
-        guard let context else { return }
-        if worker.output.readableBytes > 0 {
-            countSent(worker.output.readableBytes)
-            context.writeAndFlush(wrapOutboundOut(worker.output), promise: nil)
-        } else {
-            context.flush()
-        }
+        guard let context, worker.output.readableBytes > 0 else { return }
+        countSent(worker.output.readableBytes)
+        writer.send(worker.output, context)
     }
 
     @inline(__always)
@@ -450,6 +447,7 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         worker.tick()
+        writer.close()
         ended(context)
     }
 
