@@ -50,12 +50,9 @@ final class FilterChains {
         var steps: [Step] = []
         for (filter, place) in Self.order(manager) {
             let maker = table.maker(for: filter.settings)
-            if maker == nil, case .custom(let name, let typeURL, _) = filter.settings {
-                let type = typeURL.isEmpty ? "" : " ('\(typeURL)')"
-                diagnostics.append(
-                    Diagnostic(
-                        source: filter.source, path: "\(path)\(place)",
-                        message: "no filter '\(name)'\(type) is in this executable"))
+            if maker == nil, !place.isEmpty {
+                let message = "no filter \(filter.settings.label) is in this executable"
+                diagnostics.append(Diagnostic(source: filter.source, path: "\(path)\(place)", message: message))
             }
             steps.append(
                 Step(
@@ -149,6 +146,14 @@ extension HTTPConnectionManager {
     var routerSettings: RouterSettings {
         for case .router(let settings) in httpFilters.map(\.settings) { return settings }
         return RouterSettings()
+    }
+}
+
+extension FilterSettings {
+    /// The filter's name, and the type of settings where that is not Envoy's.
+    fileprivate var label: String {
+        guard case .custom(let name, let typeURL, _) = self, !typeURL.isEmpty else { return "'\(key)'" }
+        return "'\(name)' ('\(typeURL)')"
     }
 }
 

@@ -72,6 +72,7 @@ extension FilterSettings {
         case .buffer: "envoy.filters.http.buffer"
         case .headerToMetadata: "envoy.filters.http.header_to_metadata"
         case .healthCheck: "envoy.filters.http.health_check"
+        case .lua: "envoy.filters.http.lua"
         case .mirror: "apus.filters.http.mirror"
         case .timeout: "apus.filters.http.timeout"
         case .retry: "apus.filters.http.retry"
