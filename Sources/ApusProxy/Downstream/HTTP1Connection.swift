@@ -561,6 +561,7 @@ extension HTTP1Connection: DownstreamStream {
         linger()
     }
 
+    func closeAfterAnswer() { closesAfterAnswer = true }
     func pauseReading() { setReading(false) }
     func resumeReading() { setReading(true) }
 

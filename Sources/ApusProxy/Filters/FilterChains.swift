@@ -43,10 +43,15 @@ final class FilterChains {
     }
 
     /// `path`: the connection manager's place in the configuration, with a dot behind it when it is not empty.
-    init(manager: HTTPConnectionManager, table: FilterTable, clusterIndex: [String: Int], path: String) {
+    init(
+        manager: HTTPConnectionManager, table: FilterTable, clusterIndex: [String: Int], path: String,
+        scripts: LuaScripts = LuaScripts()
+    ) {
         self.table = table
         self.path = path
-        context = FilterContext(statPrefix: "http.\(manager.statPrefix).", clusterIndex: clusterIndex)
+        var context = FilterContext(statPrefix: "http.\(manager.statPrefix).", clusterIndex: clusterIndex)
+        context.scripts = scripts
+        self.context = context
         var steps: [Step] = []
         for (filter, place) in Self.order(manager) {
             let maker = table.maker(for: filter.settings)
@@ -116,6 +121,7 @@ final class FilterChains {
         do {
             var context = context
             context.isMentioned = !step.place.isEmpty
+            context.name = step.name
             context.outerOverrides = outerOverrides(of: step.name, above: scope)
             filter = try step.maker?(step.settings, override, context)
         } catch {

@@ -37,6 +37,27 @@ public struct HeaderName: @unchecked Sendable, Hashable {
         }
     }
 
+    /// A name whose bytes, in lower case, belong to somebody else: valid only as long as they are.
+    @inline(__always)
+    init(lowercase bytes: UnsafePointer<UInt8>, _ count: Int) {
+        self.bytes = bytes
+        self.count = count
+        let text = Bytes(start: bytes, count: count)
+        if count > 0, bytes[0] == 0x3a {
+            kind =
+                text.equals(":path")
+                ? .path
+                : text.equals(":method")
+                    ? .method
+                    : text.equals(":authority")
+                        ? .authority : text.equals(":scheme") ? .scheme : text.equals(":status") ? .status : .other
+        } else if count == 4, text.equals("host") {
+            kind = .authority
+        } else {
+            kind = KnownHeader.find(bytes, count).map(Kind.known) ?? .other
+        }
+    }
+
     public static func == (a: HeaderName, b: HeaderName) -> Bool {
         Bytes(start: a.bytes, count: a.count).equals(Bytes(start: b.bytes, count: b.count))
     }
