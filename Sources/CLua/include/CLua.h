@@ -9,6 +9,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+// Swift is told what is never NULL only where it would have to ask.
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wnullability-completeness"
+
 /// What a method of the host answers in the place of a number of results.
 enum {
     /// The message lies on top of the stack.
@@ -42,7 +46,7 @@ typedef struct {
 
 /// A method was called: `run` is that of the object it was called on, NULL for functions. Returns the number of results
 /// it pushed, or one of the constants above. Must not call anything of Lua that runs scripts or raises errors.
-typedef int (*apus_lua_method)(void *owner, lua_State *L, int method, apus_lua_run *run);
+typedef int (*apus_lua_method)(void *_Nonnull owner, lua_State *_Nonnull L, int method, apus_lua_run *_Nullable run);
 
 /// A Lua state with its fences.
 typedef struct apus_lua {
@@ -131,5 +135,7 @@ apus_lua *apus_lua_of(lua_State *L);
 void apus_lua_charge(lua_State *L, int64_t steps);
 void apus_lua_open_strings(lua_State *L);
 void apus_lua_open_fences(lua_State *L);
+
+#pragma clang diagnostic pop
 
 #endif

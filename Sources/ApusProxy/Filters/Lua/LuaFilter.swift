@@ -15,12 +15,12 @@ struct LuaFilter: Filter {
 
     func onRequest(_ exchange: Exchange) -> Verdict {
         guard let state = script.state(on: exchange.worker), state.onRequest >= 0 else { return .next }
-        return state.takeRun().start(exchange, self, .request, position: exchange.requestStep - 1)
+        return state.takeRun(for: exchange).start(exchange, self, .request, position: exchange.requestStep - 1)
     }
 
     func onResponse(_ exchange: Exchange) -> Verdict {
         guard let state = script.state(on: exchange.worker), state.onResponse >= 0 else { return .next }
-        return state.takeRun().start(exchange, self, .response, position: exchange.answerPosition)
+        return state.takeRun(for: exchange).start(exchange, self, .response, position: exchange.answerPosition)
     }
 
     func onRequestBody(_ exchange: Exchange, _ data: inout ByteBuffer, end: Bool) {

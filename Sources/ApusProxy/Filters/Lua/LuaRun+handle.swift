@@ -160,7 +160,7 @@ extension LuaRun {
         reply.adjust = { target in
             head.forEachField { name, value in
                 // Lengths are the proxy's own business.
-                let name = HeaderName(lowercase: name.baseAddress!, name.count)
+                let name = HeaderName(lowercase: name)
                 if name.kind != .known(.contentLength), name.kind != .known(.transferEncoding) {
                     target.add(name, value)
                 }

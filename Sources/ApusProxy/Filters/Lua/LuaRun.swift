@@ -12,7 +12,7 @@ final class LuaRun {
     private(set) var thread: OpaquePointer
     private var threadReference: Int32
 
-    unowned(unsafe) var exchange: Exchange!
+    unowned(unsafe) var exchange: Exchange
     private(set) var filter: LuaFilter?
     private(set) var direction = MessageInterest.request
     /// The filter's position in the chain.
@@ -52,8 +52,9 @@ final class LuaRun {
         case end
     }
 
-    init(_ state: LuaState) {
+    init(_ state: LuaState, _ exchange: Exchange) {
         self.state = state
+        self.exchange = exchange
         raw = state.newRaw()
         thread = lua_newthread(state.main)
         threadReference = apus_lua_ref(state.main)
@@ -105,7 +106,7 @@ final class LuaRun {
         let status = apus_lua_resume(state.lua, thread, arguments, &results)
         left = state.lua.pointee.left
         let took = DispatchNanoseconds.now() &- began
-        state.worker.histogram(state.script.time).record(Int(took / 1000))
+        state.worker?.histogram(state.script.time).record(Int(took / 1000))
         switch status {
         case LUA_OK:
             lua_settop(thread, 0)
@@ -228,7 +229,7 @@ final class LuaRun {
 
     /// Lets the script go on, and then the message.
     private func goOn() {
-        guard let exchange else { return }
+        let exchange = exchange
         let direction = direction
         let life = exchange.generation
         let wasStreaming = isStreaming

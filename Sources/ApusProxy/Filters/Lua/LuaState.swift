@@ -8,7 +8,7 @@ import NIOCore
 final class LuaState {
     let script: LuaScript
     let version: LuaScript.Version
-    unowned(unsafe) let worker: Worker!
+    unowned(unsafe) let worker: Worker?
     let counters: Counters<LuaCounter>
     private(set) var lua: UnsafeMutablePointer<apus_lua>
     /// References to the script's functions in Lua's registry; negative when it has none.
@@ -38,10 +38,10 @@ final class LuaState {
             let lua = apus_lua_open(
                 nil,
                 { owner, L, method, run in
-                    Unmanaged<LuaState>.fromOpaque(owner!).takeUnretainedValue().called(L!, method, run)
+                    Unmanaged<LuaState>.fromOpaque(owner).takeUnretainedValue().called(L, method, run)
                 },
                 { owner, L, method, run in
-                    Unmanaged<LuaState>.fromOpaque(owner!).takeUnretainedValue().resumed(L!, method, run)
+                    Unmanaged<LuaState>.fromOpaque(owner).takeUnretainedValue().resumed(L, method, run)
                 }, script.limits.memoryBytes)
         else { throw LuaFailure("no memory for a Lua state") }
         self.lua = lua
@@ -116,7 +116,7 @@ final class LuaState {
 
     // MARK: Runs
 
-    func takeRun() -> LuaRun { idleRuns.popLast() ?? LuaRun(self) }
+    func takeRun(for exchange: Exchange) -> LuaRun { idleRuns.popLast() ?? LuaRun(self, exchange) }
 
     func putBack(_ run: LuaRun) { if idleRuns.count < 256 { idleRuns.append(run) } else { run.free() } }
 
@@ -172,7 +172,7 @@ final class LuaState {
             guard HTTP1Bytes.isToken(byte) || (i == 0 && byte == 0x3a) else { return nil }
             scratch[i] = byte
         }
-        return HeaderName(lowercase: scratch.baseAddress!, length)
+        return HeaderName(lowercase: Bytes(rebasing: Bytes(scratch)[..<length]))
     }
 }
 
