@@ -37,7 +37,7 @@ let package = Package(
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]),
         .target(name: "CRuntime"),
         .target(
-            name: "CLua", cSettings: [.define("_GNU_SOURCE")], linkerSettings: [.linkedLibrary("lua5.4")]),
+            name: "CLua", cSettings: [.define("_GNU_SOURCE")], linkerSettings: [.linkedLibrary(":liblua5.4.a")]),
         .target(name: "ApusConfig", dependencies: ["CRE2", .product(name: "Yams", package: "Yams")]),
         .target(
             name: "ApusProxy",

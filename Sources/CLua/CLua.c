@@ -18,16 +18,69 @@ static int64_t now(void) {
 
 // MARK: Memory
 
+// Small blocks come from slabs, by size, and go back to a list: each request makes and drops a few, and malloc would
+// cost more than all else about them. Slabs are kept until the state is closed.
+enum { GRAIN = 16, SMALL = APUS_LUA_SMALL, SLAB = 4096 - 16 };
+
+typedef struct slab {
+    struct slab *next;
+    size_t unused;
+    char bytes[];
+} slab;
+
+static size_t class_of(size_t size) { return (size + GRAIN - 1) / GRAIN; }
+
+static void *take_small(apus_lua *lua, size_t size) {
+    size_t class = class_of(size);
+    void *block = lua->spare[class - 1];
+    if (block) {
+        lua->spare[class - 1] = *(void **)block;
+        return block;
+    }
+    slab *last = lua->slabs;
+    if (!last || SLAB - last->unused < class * GRAIN) {
+        last = malloc(sizeof(slab) + SLAB);
+        if (!last) return NULL;
+        last->next = lua->slabs;
+        last->unused = 0;
+        lua->slabs = last;
+    }
+    block = last->bytes + last->unused;
+    last->unused += class * GRAIN;
+    return block;
+}
+
+static void give_back(apus_lua *lua, void *block, size_t size) {
+    if (size > SMALL) {
+        free(block);
+        return;
+    }
+    size_t class = class_of(size);
+    *(void **)block = lua->spare[class - 1];
+    lua->spare[class - 1] = block;
+}
+
 static void *allocate(void *context, void *old, size_t old_size, size_t size) {
     apus_lua *lua = context;
     if (!old) old_size = 0;
     if (size == 0) {
-        free(old);
+        if (old_size) give_back(lua, old, old_size);
         lua->memory -= old_size;
         return NULL;
     }
     if (size > old_size && lua->memory + (size - old_size) > lua->memory_limit && !lua->in_host) return NULL;
-    void *block = realloc(old, size);
+    void *block;
+    if (old_size > SMALL && size > SMALL) {
+        block = realloc(old, size);
+    } else if (old_size && old_size <= SMALL && size <= SMALL && class_of(old_size) == class_of(size)) {
+        block = old;
+    } else {
+        block = size > SMALL ? malloc(size) : take_small(lua, size);
+        if (block && old_size) {
+            memcpy(block, old, old_size < size ? old_size : size);
+            give_back(lua, old, old_size);
+        }
+    }
     if (block) lua->memory += size - old_size;
     return block;
 }
@@ -60,9 +113,9 @@ void apus_lua_charge(lua_State *L, int64_t steps) {
     stop(L, "script stopped: it used up its processor budget");
 }
 
-void apus_lua_allow(apus_lua *lua, int64_t instructions, int64_t nanoseconds) {
+void apus_lua_allow(apus_lua *lua, int64_t instructions, int64_t deadline) {
     lua->left = instructions;
-    lua->deadline = now() + nanoseconds;
+    lua->deadline = deadline;
     lua->stopped = false;
 }
 
@@ -213,7 +266,8 @@ int apus_lua_run_text(apus_lua *lua, const char *text, size_t length, const char
 }
 
 int apus_lua_resume(apus_lua *lua, lua_State *coroutine, int arguments, int *results) {
-    lua_sethook(coroutine, hook, LUA_MASKCOUNT, PERIOD);
+    // Inherited from the state; but after a stop it was set to look at each instruction.
+    if (lua_gethookcount(coroutine) != PERIOD) lua_sethook(coroutine, hook, LUA_MASKCOUNT, PERIOD);
     return lua_resume(coroutine, lua->state, arguments, results);
 }
 
@@ -257,6 +311,7 @@ apus_lua *apus_lua_open(void *owner, apus_lua_method call, apus_lua_method resum
     lua->memory_limit = SIZE_MAX;
     lua->state = lua_newstate(allocate, lua);
     if (!lua->state) {
+        free(lua->slabs);
         free(lua);
         return NULL;
     }
@@ -275,5 +330,10 @@ void apus_lua_close(apus_lua *lua) {
     // What is collected now may run nothing of the script's: finalizers are refused when they are set.
     lua->in_host++;
     lua_close(lua->state);
+    while (lua->slabs) {
+        slab *next = ((slab *)lua->slabs)->next;
+        free(lua->slabs);
+        lua->slabs = next;
+    }
     free(lua);
 }

@@ -23,6 +23,8 @@ enum {
     APUS_LUA_MODULE = -3,
 };
 
+enum { APUS_LUA_SMALL = 256 };
+
 /// One run of a script as its objects see it. They hold the generation in which they were made, and are dead in any
 /// other: `handles` counts runs, `objects` runs and waits.
 typedef struct {
@@ -65,6 +67,9 @@ typedef struct apus_lua {
     /// The run under way was stopped.
     bool stopped;
     int kinds[32];
+    /// Free blocks of at most APUS_LUA_SMALL bytes, by size, and the slabs that all of them come from.
+    void *spare[APUS_LUA_SMALL / 16];
+    void *slabs;
 } apus_lua;
 
 /// A state with the libraries that a filter may use and nothing of scripts in it; NULL without memory.
@@ -84,8 +89,8 @@ int apus_lua_run_text(apus_lua *lua, const char *text, size_t length, const char
 /// Compiles only; the function or the message is on top of the stack.
 int apus_lua_compile(apus_lua *lua, const char *text, size_t length, const char *name);
 
-/// Sets what the next run, or what is left of one, may use.
-void apus_lua_allow(apus_lua *lua, int64_t instructions, int64_t nanoseconds);
+/// Sets what the next run, or what is left of one, may use; the deadline is a time of the monotonic clock.
+void apus_lua_allow(apus_lua *lua, int64_t instructions, int64_t deadline);
 /// Starts or continues a coroutine: LUA_OK, LUA_YIELD or an error.
 int apus_lua_resume(apus_lua *lua, lua_State *coroutine, int arguments, int *results);
 /// Makes a coroutine fit for another run after an error.

@@ -15,7 +15,7 @@ extension LuaRun {
             if let problem = readOnly(isTrailers) { return fail(L, problem) }
             guard let name = state.headerName(L, 2) else { return 0 }
             head.remove(name)
-            noteChange(isTrailers)
+            noteChange(name, isTrailers)
             return 0
         case .headersGetAtIndex: return getAtIndex(L, head)
         case .headersGetNumValues:
@@ -44,8 +44,17 @@ extension LuaRun {
         return nil
     }
 
-    private func noteChange(_ isTrailers: Bool) {
-        if !isTrailers, direction == .request, filter?.clearsRouteCache == true { changedHead = true }
+    /// The route is looked for again after a change that could lead to another.
+    private func noteChange(_ name: HeaderName, _ isTrailers: Bool) {
+        guard !isTrailers, direction == .request, !changedHead, filter?.clearsRouteCache == true else { return }
+        switch name.kind {
+        case .known, .other:
+            if exchange.settings.routes.readsFields { return changedHead = true }
+            guard case .forward(let action)? = exchange.route?.action else { return }
+            if case .one = action.targets { return }
+            changedHead = true
+        default: changedHead = true
+        }
     }
 
     /// All values of a name, joined by commas; nothing at all (not even nil) where there is none, as in Envoy.
@@ -110,7 +119,7 @@ extension LuaRun {
         if case .path = name.kind, HTTP1Bytes.containsBlank(value) { return fail(L, "a path cannot hold blanks") }
         if case .method = name.kind, !HTTP1Bytes.isTokenText(value) { return fail(L, "a method must be a token") }
         if method == .headersAdd { head.add(name, value) } else { head.set(name, value) }
-        noteChange(isTrailers)
+        noteChange(name, isTrailers)
         return 0
     }
 

@@ -10,6 +10,11 @@ final class LuaState {
     let version: LuaScript.Version
     unowned(unsafe) let worker: Worker?
     let counters: Counters<LuaCounter>
+    /// Microseconds that runs take.
+    let time: Histogram
+    /// The longest that a run may take.
+    let nanoseconds: Int64
+    private var runs = 0
     private(set) var lua: UnsafeMutablePointer<apus_lua>
     /// References to the script's functions in Lua's registry; negative when it has none.
     private(set) var onRequest: Int32 = -2
@@ -34,6 +39,8 @@ final class LuaState {
         self.version = version
         self.worker = worker
         counters = worker?.counters(script.stats) ?? Counters()
+        time = worker?.histogram(script.time) ?? Histogram()
+        nanoseconds = script.limits.nanoseconds
         guard
             let lua = apus_lua_open(
                 nil,
@@ -69,7 +76,7 @@ final class LuaState {
     }
 
     private func load(_ text: String, name: String, results: Int32) throws {
-        apus_lua_allow(lua, Int64(script.limits.instructions), script.limits.nanoseconds)
+        apus_lua_allow(lua, Int64(script.limits.instructions), MonotonicNanoseconds.now() + script.limits.nanoseconds)
         var text = text
         let status = text.withUTF8 { bytes in
             bytes.withMemoryRebound(to: CChar.self) {
@@ -104,6 +111,11 @@ final class LuaState {
 
     /// Bytes that the state has in use.
     var memory: Int { lua.pointee.memory }
+
+    func isNextTimed() -> Bool {
+        runs &+= 1
+        return runs & 7 == 1
+    }
 
     /// A key, read once for as long as there are few.
     func publicKey(_ der: [UInt8]) -> LuaPublicKey {
