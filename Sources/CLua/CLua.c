@@ -128,7 +128,9 @@ static int continued(lua_State *L, int status, lua_KContext method) {
     apus_lua *lua = apus_lua_of(L);
     // Whatever the resume brought is not for the script.
     apus_lua_object *self = apus_lua_to_object(L, 1);
-    if (!self) self = apus_lua_to_object(L, lua_upvalueindex(2));
+    // An iterator's object is its upvalue; what it is called with is the loop's.
+    apus_lua_object *iterated = apus_lua_to_object(L, lua_upvalueindex(2));
+    if (iterated) self = iterated;
     lua->in_host++;
     int result = lua->resumed(lua->owner, L, (int)method, self ? self->run : NULL);
     lua->in_host--;
@@ -160,10 +162,12 @@ static int finish(lua_State *L, apus_lua *lua, int result, int method) {
     return lua_error(L);
 }
 
-static int invoke(lua_State *L, apus_lua_run *run) {
+/// Upvalue 1 of each function here: the method, and the kind of the object that it belongs to.
+static int key_of(int method, int kind) { return method | kind << 16; }
+
+static int invoke(lua_State *L, apus_lua_run *run, int key) {
     apus_lua *lua = apus_lua_of(L);
-    int method = (int)lua_tointegerx(L, lua_upvalueindex(1), NULL);
-    if (!lua_checkstack(L, 24)) return luaL_error(L, "stack overflow");
+    int method = key & 0xffff;
     lua->in_host++;
     int result = lua->call(lua->owner, L, method, run);
     lua->in_host--;
@@ -175,26 +179,27 @@ static bool alive(const apus_lua_object *object) {
 }
 
 apus_lua_object *apus_lua_to_object(lua_State *L, int index) {
-    if (lua_type(L, index) != LUA_TUSERDATA || lua_rawlen(L, index) != sizeof(apus_lua_object)) return NULL;
+    // Scripts can make no userdata, and the libraries they have make none: all there is are objects.
     apus_lua_object *object = lua_touserdata(L, index);
-    return object->magic == magic ? object : NULL;
+    return object && object->magic == magic ? object : NULL;
 }
 
 static int call_method(lua_State *L) {
     apus_lua_object *self = apus_lua_to_object(L, 1);
-    if (!self || self->kind != (int)lua_tointegerx(L, lua_upvalueindex(2), NULL))
+    int key = (int)lua_tointegerx(L, lua_upvalueindex(1), NULL);
+    if (!self || self->kind != key >> 16)
         return luaL_error(L, "a method was called with '.' in the place of ':', or on another object");
     if (!alive(self)) return luaL_error(L, "object used outside of proper scope");
-    return invoke(L, self->run);
+    return invoke(L, self->run, key);
 }
 
 static int call_iterator(lua_State *L) {
     apus_lua_object *self = apus_lua_to_object(L, lua_upvalueindex(2));
     if (!self || !alive(self)) return luaL_error(L, "object used outside of proper scope");
-    return invoke(L, self->run);
+    return invoke(L, self->run, (int)lua_tointegerx(L, lua_upvalueindex(1), NULL));
 }
 
-static int call_function(lua_State *L) { return invoke(L, NULL); }
+static int call_function(lua_State *L) { return invoke(L, NULL, (int)lua_tointegerx(L, lua_upvalueindex(1), NULL)); }
 
 // MARK: Classes
 
@@ -214,9 +219,8 @@ void apus_lua_add_method(apus_lua *lua, int kind, const char *name, int method) 
     lua_State *L = lua->state;
     lua_rawgeti(L, LUA_REGISTRYINDEX, lua->kinds[kind]);
     if (strncmp(name, "__", 2) != 0) lua_getfield(L, -1, "__index");
-    lua_pushinteger(L, method);
-    lua_pushinteger(L, kind);
-    lua_pushcclosure(L, call_method, 2);
+    lua_pushinteger(L, key_of(method, kind));
+    lua_pushcclosure(L, call_method, 1);
     lua_setfield(L, -2, name);
     lua_settop(L, 0);
 }

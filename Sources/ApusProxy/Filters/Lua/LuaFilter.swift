@@ -2,7 +2,9 @@ import ApusConfig
 import NIOCore
 
 /// Runs a script of the user's on requests and answers: Envoy's `envoy.filters.http.lua`.
-struct LuaFilter: Filter {
+///
+/// An object, so that each run keeps one reference and not three.
+final class LuaFilter: Filter {
     let script: LuaScript
     /// The filter's name in the configuration, by which it finds its metadata.
     let name: String
@@ -10,6 +12,13 @@ struct LuaFilter: Filter {
     let context: ConfigValue?
     /// A change of the request's head may lead to another route.
     let clearsRouteCache: Bool
+
+    init(script: LuaScript, name: String, context: ConfigValue?, clearsRouteCache: Bool) {
+        self.script = script
+        self.name = name
+        self.context = context
+        self.clearsRouteCache = clearsRouteCache
+    }
 
     var bodyInterest: MessageInterest { [.request, .response] }
 
@@ -34,7 +43,7 @@ struct LuaFilter: Filter {
     }
 
     private func run(_ exchange: Exchange, _ direction: MessageInterest) -> LuaRun? {
-        exchange.luaRuns.first { $0.direction == direction && $0.filter?.script === script && $0.filter?.name == name }
+        exchange.luaRuns.first { $0.direction == direction && $0.filter === self }
     }
 }
 

@@ -7,7 +7,16 @@ extension LuaRun {
     func callHeaders(_ L: OpaquePointer, _ method: LuaMethod) -> Int32 {
         let index: Int32 = method == .headersNext ? apus_lua_upvalue(2) : 1
         let isTrailers = apus_lua_to_object(L, index)?.pointee.detail == 1
-        guard let head = isTrailers ? trailersHead : head else { return fail(L, "object used outside of proper scope") }
+        if isTrailers {
+            guard let head = trailersHead else { return fail(L, "object used outside of proper scope") }
+            return callHeaders(L, method, head, isTrailers)
+        }
+        // Kept by the exchange, which lives as long as its run; a count for each call would be most of its cost.
+        return message._withUnsafeGuaranteedRef { callHeaders(L, method, $0, isTrailers) }
+    }
+
+    @inline(__always)
+    private func callHeaders(_ L: OpaquePointer, _ method: LuaMethod, _ head: Head, _ isTrailers: Bool) -> Int32 {
         switch method {
         case .headersGet: return get(L, head)
         case .headersAdd, .headersReplace: return change(L, head, method, isTrailers)

@@ -13,7 +13,8 @@ final class LuaRun {
     private var threadReference: Int32
 
     unowned(unsafe) var exchange: Exchange
-    private(set) var filter: LuaFilter?
+    /// Kept by the configuration, which the exchange keeps.
+    private(set) unowned(unsafe) var filter: LuaFilter?
     private(set) var direction = MessageInterest.request
     /// The filter's position in the chain.
     private(set) var position = 0
@@ -55,6 +56,7 @@ final class LuaRun {
     init(_ state: LuaState, _ exchange: Exchange) {
         self.state = state
         self.exchange = exchange
+        message = .passUnretained(exchange.request)
         raw = state.newRaw()
         thread = lua_newthread(state.main)
         threadReference = apus_lua_ref(state.main)
@@ -67,6 +69,8 @@ final class LuaRun {
         state.takeBack(raw)
     }
 
+    /// The head that this run is about.
+    private(set) var message: Unmanaged<Head>
     var head: Head { direction == .request ? exchange.request : exchange.response }
     var isWaiting: Bool { wait != .nothing && wait != .end }
 
@@ -78,6 +82,7 @@ final class LuaRun {
         self.filter = filter
         self.direction = direction
         self.position = position
+        message = .passUnretained(direction == .request ? exchange.request : exchange.response)
         wait = .nothing
         isStreaming = false
         tookBody = false

@@ -45,10 +45,10 @@ final class LuaState {
             let lua = apus_lua_open(
                 nil,
                 { owner, L, method, run in
-                    Unmanaged<LuaState>.fromOpaque(owner).takeUnretainedValue().called(L, method, run)
+                    Unmanaged<LuaState>.fromOpaque(owner)._withUnsafeGuaranteedRef { $0.called(L, method, run) }
                 },
                 { owner, L, method, run in
-                    Unmanaged<LuaState>.fromOpaque(owner).takeUnretainedValue().resumed(L, method, run)
+                    Unmanaged<LuaState>.fromOpaque(owner)._withUnsafeGuaranteedRef { $0.resumed(L, method, run) }
                 }, script.limits.memoryBytes)
         else { throw LuaFailure("no memory for a Lua state") }
         self.lua = lua
@@ -148,13 +148,12 @@ final class LuaState {
     private func called(_ L: OpaquePointer, _ method: Int32, _ raw: UnsafeMutablePointer<apus_lua_run>?) -> Int32 {
         guard let method = LuaMethod(rawValue: method) else { return 0 }
         guard let raw else { return function(L, method) }
-        let run = Unmanaged<LuaRun>.fromOpaque(raw.pointee.host).takeUnretainedValue()
-        return run.call(L, method)
+        return Unmanaged<LuaRun>.fromOpaque(raw.pointee.host)._withUnsafeGuaranteedRef { $0.call(L, method) }
     }
 
     private func resumed(_ L: OpaquePointer, _ method: Int32, _ raw: UnsafeMutablePointer<apus_lua_run>?) -> Int32 {
         guard let method = LuaMethod(rawValue: method), let raw else { return 0 }
-        return Unmanaged<LuaRun>.fromOpaque(raw.pointee.host).takeUnretainedValue().results(L, method)
+        return Unmanaged<LuaRun>.fromOpaque(raw.pointee.host)._withUnsafeGuaranteedRef { $0.results(L, method) }
     }
 
     private func function(_ L: OpaquePointer, _ method: LuaMethod) -> Int32 {
@@ -179,12 +178,19 @@ final class LuaState {
             scratch.deallocate()
             scratch = .allocate(capacity: length * 2)
         }
+        guard let name = scratch.baseAddress else { return nil }
+        let token = HTTP1Bytes.token
         for i in 0..<length {
-            let byte = lowercased(UInt8(bitPattern: start[i]))
-            guard HTTP1Bytes.isToken(byte) || (i == 0 && byte == 0x3a) else { return nil }
-            scratch[i] = byte
+            let byte = UInt8(bitPattern: start[i])
+            // The table holds a token's bytes in lower case, and 0 for others.
+            var lower = token[Int(byte)]
+            if lower == 0 {
+                guard i == 0, byte == 0x3a else { return nil }
+                lower = byte
+            }
+            name[i] = lower
         }
-        return HeaderName(lowercase: Bytes(rebasing: Bytes(scratch)[..<length]))
+        return HeaderName(lowercase: Bytes(start: name, count: length))
     }
 }
 
