@@ -57,7 +57,7 @@ function base64.decode(text)
   return decode(bare, STANDARD_VALUES)
 end
 
---- Bytes of unpadded text in the alphabet for URLs, as JSON Web Tokens have it (RFC 7515, section 2); nil when malformed.
+--- Bytes of unpadded text in the alphabet for URLs, as in JSON Web Tokens (RFC 7515, section 2); nil when malformed.
 function base64.decode_url(text) return decode(text, URL_VALUES) end
 
 function base64.encode(bytes) return encode(bytes, STANDARD, "=") end

@@ -1,7 +1,9 @@
 local base64 = require("base64")
 
 test("gives the examples of RFC 4648", function(t)
-  local examples = { [""] = "", f = "Zg==", fo = "Zm8=", foo = "Zm9v", foob = "Zm9vYg==", fooba = "Zm9vYmE=", foobar = "Zm9vYmFy" }
+  local examples = {
+    [""] = "", f = "Zg==", fo = "Zm8=", foo = "Zm9v", foob = "Zm9vYg==", fooba = "Zm9vYmE=", foobar = "Zm9vYmFy",
+  }
   for bytes, text in pairs(examples) do
     t:expect(base64.encode(bytes)):equals(text)
     t:expect(base64.decode(text)):equals(bytes)

@@ -18,7 +18,8 @@ local function utf8_of(code)
   if code < 0x80 then return char(code) end
   if code < 0x800 then return char(0xc0 + floor(code / 64), 0x80 + code % 64) end
   if code < 0x10000 then return char(0xe0 + floor(code / 4096), 0x80 + floor(code / 64) % 64, 0x80 + code % 64) end
-  return char(0xf0 + floor(code / 262144), 0x80 + floor(code / 4096) % 64, 0x80 + floor(code / 64) % 64, 0x80 + code % 64)
+  local second, third = floor(code / 4096) % 64, floor(code / 64) % 64
+  return char(0xf0 + floor(code / 262144), 0x80 + second, 0x80 + third, 0x80 + code % 64)
 end
 
 --- The character of `\uXXXX`, which two halves of a surrogate pair write together, and the position after it.
@@ -52,7 +53,8 @@ local function string_value(text, position)
 end
 
 local function number_value(text, position)
-  local whole = text:match("^-?0", position) or text:match("^-?[1-9]%d*", position) or fail(position, "unexpected character")
+  local whole = text:match("^-?0", position) or text:match("^-?[1-9]%d*", position)
+  if not whole then fail(position, "unexpected character") end
   local fraction = text:match("^%.%d+", position + #whole) or ""
   local exponent = text:match("^[eE][+-]?%d+", position + #whole + #fraction) or ""
   local digits = whole .. fraction .. exponent
