@@ -30,6 +30,7 @@ function envoy_on_request(handle)
     ["x-original-method"] = headers:get(":method"),
     ["x-original-path"] = headers:get(":path"),
   }, nil, context:get("timeout_ms") or 500)
+  context, headers = handle:filterContext(), handle:headers() -- those from before the wait are void
   if not called then answer, body = {}, tostring(answer) end
   local status = tonumber(answer[":status"]) or 503
   headers:remove(header)

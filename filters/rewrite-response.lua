@@ -41,6 +41,7 @@ function envoy_on_response(handle)
   local after = rewrite(before, rules)
   if after == before then return end
   body:setBytes(after)
+  headers = handle:headers() -- those from before the wait for the body are void
   headers:remove("etag")
   headers:remove("content-md5")
   headers:remove("digest")
