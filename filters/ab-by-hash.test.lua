@@ -42,7 +42,8 @@ test("gives no bucket without a user, and takes the client's own away", function
 end)
 
 test("heeds its settings", function(t)
-  local context = { source = "x-session", header = "x-arm", buckets = { { name = "off", weight = 0 }, { name = "on", weight = 1 } } }
+  local buckets = { { name = "off", weight = 0 }, { name = "on", weight = 1 } }
+  local context = { source = "x-session", header = "x-arm", buckets = buckets }
   local request = t:request { headers = { ["x-session"] = "s", ["x-arm"] = "off" }, context = context }
   t:expect(request:values("x-arm")):equals({ "on" })
 end)

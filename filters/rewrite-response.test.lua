@@ -1,4 +1,7 @@
-local RULES = { { from = "http://intern.example.com", to = "https://www.example.com" }, { from = "100%", to = "all%1" } }
+local RULES = {
+  { from = "http://intern.example.com", to = "https://www.example.com" },
+  { from = "100%", to = "all%1" },
+}
 
 local function answer(t, given, context)
   given.headers = given.headers or { ["content-type"] = "text/html" }

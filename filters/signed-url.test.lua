@@ -54,28 +54,26 @@ end)
 
 test("refuses what was changed after it was signed", function(t)
   local changed = {
-    ECDSA_PATH:gsub("id=7", "id=8"), ECDSA_PATH:gsub("1700000600", "1800000600"), ECDSA_PATH .. "&id=8", ECDSA_PATH .. "A",
-    ECDSA_PATH:gsub("^/film", "//film"), (ECDSA_PATH:gsub("&signature", "&expires=1800000600&signature")),
+    (ECDSA_PATH:gsub("id=7", "id=8")), (ECDSA_PATH:gsub("1700000600", "1800000600")), ECDSA_PATH .. "&id=8",
+    ECDSA_PATH .. "A", "/" .. ECDSA_PATH, (ECDSA_PATH:gsub("&signature", "&expires=1800000600&signature")),
   }
-  for _, path in ipairs(changed) do
-    if type(path) == "string" then t:expect(ask(t, path).response.status):equals(403) end
-  end
+  for _, path in ipairs(changed) do t:expect(ask(t, path).response.status):equals(403) end
 end)
 
 test("refuses what is not signed", function(t)
   local signature = ECDSA_PATH:match("signature=.*$")
   for _, path in ipairs {
-    "/", "/film.mp4?id=7", "/film.mp4?id=7&expires=1700000600", "/film.mp4?signature=AAAA", "/film.mp4?expires=1700000600&signature=",
-    "/film.mp4?expires=1700000600&signature=!", "/film.mp4?expires=x&" .. signature, "/film.mp4?id=7&" .. signature, WITHOUT_EXPIRY,
-    "/other.mp4?expires=1700000600&" .. signature, "?" .. signature,
+    "/", "/film.mp4?id=7", "/film.mp4?id=7&expires=1700000600", "/film.mp4?signature=AAAA",
+    "/film.mp4?expires=1700000600&signature=", "/film.mp4?expires=1700000600&signature=!",
+    "/film.mp4?expires=x&" .. signature, "/film.mp4?id=7&" .. signature, WITHOUT_EXPIRY, "/other.mp4?expires=1700000600&" .. signature, "?" .. signature,
   } do
     t:expect(ask(t, path).response.status):equals(403)
   end
 end)
 
 test("lets nothing pass without a usable key", function(t)
-  for _, context in ipairs { {}, { public_key = "" }, { public_key = "!" }, { public_key = "Z2FyYmFnZQ==" }, { public_key = RSA_KEY } } do
-    t:expect(ask(t, ECDSA_PATH, context).response.status):equals(403)
+  for _, key in ipairs { false, "", "!", "Z2FyYmFnZQ==", RSA_KEY } do
+    t:expect(ask(t, ECDSA_PATH, { public_key = key or nil }).response.status):equals(403)
   end
 end)
 

@@ -23,7 +23,9 @@ test("heeds neither port, nor case, nor a final dot", function(t)
 end)
 
 test("answers 404 to hosts that belong to nobody", function(t)
-  for _, host in ipairs { "example.com", ".example.com", "a.b.example.com", "acme.example.org", "acmeexample.com", "a_b.example.com", "[::1]:80" } do
+  for _, host in ipairs {
+    "example.com", ".example.com", "a.b.example.com", "acme.example.org", "acmeexample.com", "a_b.example.com", "[::1]:80",
+  } do
     local name, request = tenant(t, host)
     t:expect(name):is_nil()
     t:expect(request.response.status):equals(404)
@@ -31,7 +33,8 @@ test("answers 404 to hosts that belong to nobody", function(t)
 end)
 
 test("gives all others the default, whatever the client says", function(t)
-  local request = t:request { authority = "elsewhere", headers = { ["x-tenant"] = { "acme", "b" } }, context = { default = "public" } }
+  local headers = { ["x-tenant"] = { "acme", "b" } }
+  local request = t:request { authority = "elsewhere", headers = headers, context = { default = "public" } }
   t:expect(request:values("x-tenant")):equals({ "public" })
 end)
 
