@@ -24,7 +24,8 @@ end)
 
 test("answers 404 to hosts that belong to nobody", function(t)
   for _, host in ipairs {
-    "example.com", ".example.com", "a.b.example.com", "acme.example.org", "acmeexample.com", "a_b.example.com", "[::1]:80",
+    "example.com", ".example.com", "a.b.example.com", "acme.example.org", "acmeexample.com", "a_b.example.com",
+    "[::1]:80",
   } do
     local name, request = tenant(t, host)
     t:expect(name):is_nil()
