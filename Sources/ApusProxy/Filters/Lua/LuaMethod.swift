@@ -26,9 +26,10 @@ enum LuaClass: Int32, CaseIterable {
 /// Every method that scripts can call. The number is what a call from Lua carries.
 enum LuaMethod: Int32, CaseIterable {
     // Handle
-    case headers, body, bodyChunks, trailers, respond, httpCall, metadata, streamInfo, connection, connectionStreamInfo
+    case headers, requestHeaders, body, bodyChunks, trailers, respond, httpCall, metadata, streamInfo, connection,
+        connectionStreamInfo
     case logTrace, logDebug, logInfo, logWarn, logErr, logCritical
-    case base64Escape, timestamp, timestampString, importPublicKey, verifySignature
+    case base64Escape, base64Decode, timestamp, timestampString, importPublicKey, verifySignature
     case setUpstreamOverrideHost, clearRouteCache, filterContext, virtualHost, route, shared
     case nextChunk
     // Headers
@@ -54,6 +55,9 @@ enum LuaMethod: Int32, CaseIterable {
     case sharedGet, sharedSet, sharedIncr
     // Functions
     case print, require
+
+    /// The methods that every object has.
+    static let ofAll: [LuaMethod] = [.logTrace, .logDebug, .logInfo, .logWarn, .logErr, .logCritical]
 
     /// The class and the name by which scripts know a method; nil for functions and iterators' steps.
     var place: (of: LuaClass, name: String)? {

@@ -15,7 +15,10 @@ extension LuaRun {
     }
 
     func publicKeyGet(_ L: OpaquePointer) -> Int32 {
-        guard let key = key(L, 1) else { return 0 }
+        guard let key = key(L, 1), key.isUsable else {
+            lua_pushnil(L)
+            return 1
+        }
         key.der.withUnsafeBufferPointer { luaPush(L, $0) }
         return 1
     }
@@ -33,8 +36,12 @@ extension LuaRun {
     }
 
     private func key(_ L: OpaquePointer, _ index: Int32) -> LuaPublicKey? {
+        // Some scripts pass what `get` gave, others the object.
+        if lua_type(L, index) == LUA_TSTRING { return luaBytes(L, index).map { state.publicKey([UInt8]($0)) } }
+        if apus_lua_is_nil(L, index) { return LuaPublicKey([]) }
         guard let object = apus_lua_to_object(L, index), object.pointee.kind == LuaClass.publicKey.rawValue,
-            object.pointee.run == raw, object.pointee.generation == raw.pointee.objects,
+            object.pointee.run == raw,
+            object.pointee.generation == raw.pointee.objects,
             keys.indices.contains(Int(object.pointee.detail))
         else { return nil }
         return keys[Int(object.pointee.detail)]
@@ -79,9 +86,12 @@ struct LuaPublicKey {
         }
     }
 
+    var isUsable: Bool { if case .unusable = kind { false } else { true } }
+
     /// nil when the signature is good; else what is wrong.
     func problem(hash: String, signature: [UInt8], data: [UInt8]) -> String? {
-        switch hash {
+        guard isUsable else { return "invalid public key" }
+        return switch hash {
         case "sha1": check(Insecure.SHA1.hash(data: data), signature)
         case "sha256": check(SHA256.hash(data: data), signature)
         case "sha384": check(SHA384.hash(data: data), signature)
@@ -111,7 +121,7 @@ struct LuaPublicKey {
                 (try? P521.Signing.ECDSASignature(derRepresentation: signature)).map {
                     key.isValidSignature($0, for: digest)
                 } ?? false
-        case .unusable: return "Failed to initialize digest verify."
+        case .unusable: good = false
         }
         return good ? nil : "Failed to verify digest. Error code: 0"
     }

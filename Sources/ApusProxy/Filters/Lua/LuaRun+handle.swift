@@ -10,6 +10,8 @@ extension LuaRun {
     func call(_ L: OpaquePointer, _ method: LuaMethod) -> Int32 {
         switch method {
         case .headers: return push(.headers, L)
+        // As the request stands now, for scripts that look at the answer; it is gone and can no longer be changed.
+        case .requestHeaders: return push(.headers, L, direction == .request ? 0 : 2)
         case .body: return body(L)
         case .bodyChunks:
             if tookBody { return fail(L, "cannot call bodyChunks after body()") }
@@ -39,6 +41,16 @@ extension LuaRun {
                 return fail(L, "bad argument #1 to 'base64Escape' (string expected)")
             }
             luaPush(L, Base64.encode(bytes))
+            return 1
+        case .base64Decode:
+            guard let bytes = luaBytes(L, 2) else {
+                return fail(L, "bad argument #1 to 'base64Decode' (string expected)")
+            }
+            if let decoded = Base64.decode([UInt8](bytes)) {
+                decoded.withUnsafeBufferPointer { luaPush(L, $0) }
+            } else {
+                lua_pushnil(L)
+            }
             return 1
         case .timestamp: return timestamp(L, name: "timestamp")
         case .timestampString: return timestamp(L, name: "timestampString")

@@ -6,7 +6,14 @@ import NIOCore
 extension LuaRun {
     func callHeaders(_ L: OpaquePointer, _ method: LuaMethod) -> Int32 {
         let index: Int32 = method == .headersNext ? apus_lua_upvalue(2) : 1
-        let isTrailers = apus_lua_to_object(L, index)?.pointee.detail == 1
+        let detail = apus_lua_to_object(L, index)?.pointee.detail
+        let isTrailers = detail == 1
+        if detail == 2 {
+            switch method {
+            case .headersAdd, .headersReplace, .headersRemove: return fail(L, "header map can no longer be modified")
+            default: return callHeaders(L, method, exchange.request, true)
+            }
+        }
         if isTrailers {
             guard let head = trailersHead else { return fail(L, "object used outside of proper scope") }
             return callHeaders(L, method, head, isTrailers)

@@ -67,6 +67,9 @@ final class LuaState {
 
     private func defineAPI() {
         for kind in LuaClass.allCases { apus_lua_class(lua, kind.rawValue, kind.name) }
+        for kind in LuaClass.allCases where kind != .handle {
+            for method in LuaMethod.ofAll { apus_lua_add_method(lua, kind.rawValue, "\(method)", method.rawValue) }
+        }
         for method in LuaMethod.allCases {
             guard let place = method.place else { continue }
             apus_lua_add_method(lua, place.of.rawValue, place.name, method.rawValue)
