@@ -1,7 +1,7 @@
 /// The classes of the handle API. `handle` is 0, because its objects alone outlive a wait.
 enum LuaClass: Int32, CaseIterable {
     case handle, headers, buffer, metadata, streamInfo, dynamicMetadata, connection, connectionStreamInfo, publicKey
-    case route, virtualHost, filterState, shared
+    case route, virtualHost, filterState, shared, stats, counter, gauge, histogram
 
     /// What the language server's annotations and error messages call it.
     var name: String {
@@ -18,7 +18,11 @@ enum LuaClass: Int32, CaseIterable {
         case .route: "Route"
         case .virtualHost: "VirtualHost"
         case .filterState: "FilterState"
-        case .shared: "SharedStore"
+        case .shared: "Shared"
+        case .stats: "Stats"
+        case .counter: "Counter"
+        case .gauge: "Gauge"
+        case .histogram: "Histogram"
         }
     }
 }
@@ -30,7 +34,7 @@ enum LuaMethod: Int32, CaseIterable {
         connectionStreamInfo
     case logTrace, logDebug, logInfo, logWarn, logErr, logCritical
     case base64Escape, base64Decode, timestamp, timestampString, importPublicKey, verifySignature
-    case setUpstreamOverrideHost, clearRouteCache, filterContext, virtualHost, route, shared
+    case setUpstreamOverrideHost, clearRouteCache, filterContext, virtualHost, route, shared, stats
     case nextChunk
     // Headers
     case headersAdd, headersGet, headersGetAtIndex, headersGetNumValues, headersReplace, headersRemove
@@ -51,8 +55,11 @@ enum LuaMethod: Int32, CaseIterable {
     case connectionSsl, connectionInfoDynamicMetadata, connectionInfoDynamicTypedMetadata
     case publicKeyGet
     case routeMetadata, virtualHostMetadata
-    case filterStateGet
+    case filterStateGet, filterStateSet
     case sharedGet, sharedSet, sharedIncr
+    case statsCounter, statsGauge, statsHistogram
+    case counterInc, counterAdd, counterValue, gaugeInc, gaugeDec, gaugeAdd, gaugeSub, gaugeSet, gaugeValue
+    case histogramRecordValue
     // Functions
     case print, require
 
@@ -99,9 +106,23 @@ enum LuaMethod: Int32, CaseIterable {
         case .routeMetadata: (.route, "metadata")
         case .virtualHostMetadata: (.virtualHost, "metadata")
         case .filterStateGet: (.filterState, "get")
+        case .filterStateSet: (.filterState, "set")
         case .sharedGet: (.shared, "get")
         case .sharedSet: (.shared, "set")
         case .sharedIncr: (.shared, "incr")
+        case .statsCounter: (.stats, "counter")
+        case .statsGauge: (.stats, "gauge")
+        case .statsHistogram: (.stats, "histogram")
+        case .counterInc: (.counter, "inc")
+        case .counterAdd: (.counter, "add")
+        case .counterValue: (.counter, "value")
+        case .gaugeInc: (.gauge, "inc")
+        case .gaugeDec: (.gauge, "dec")
+        case .gaugeAdd: (.gauge, "add")
+        case .gaugeSub: (.gauge, "sub")
+        case .gaugeSet: (.gauge, "set")
+        case .gaugeValue: (.gauge, "value")
+        case .histogramRecordValue: (.histogram, "recordValue")
         default: (.handle, "\(self)")
         }
     }

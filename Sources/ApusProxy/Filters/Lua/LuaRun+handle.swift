@@ -30,6 +30,10 @@ extension LuaRun {
         case .virtualHost: return push(.virtualHost, L)
         case .route: return push(.route, L)
         case .shared: return push(.shared, L)
+        case .stats: return push(.stats, L)
+        case .statsCounter, .statsGauge, .statsHistogram, .counterInc, .counterAdd, .counterValue, .gaugeInc, .gaugeDec,
+            .gaugeAdd, .gaugeSub, .gaugeSet, .gaugeValue, .histogramRecordValue:
+            return callStats(L, method)
         case .logTrace: return log(.trace, L)
         case .logDebug: return log(.debug, L)
         case .logInfo: return log(.info, L)

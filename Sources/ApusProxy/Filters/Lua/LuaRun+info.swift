@@ -24,9 +24,15 @@ extension LuaRun {
         case .infoDynamicMetadata, .connectionInfoDynamicMetadata: return push(.dynamicMetadata, L)
         // Typed metadata comes from filters and network filters that Apus does not have; neither is there TLS yet.
         case .infoDynamicTypedMetadata, .connectionInfoDynamicTypedMetadata, .infoDownstreamSslConnection,
-            .connectionSsl,
-            .filterStateGet:
+            .connectionSsl:
             lua_pushnil(L)
+        case .filterStateGet:
+            guard let name = luaText(L, 2), case .string(let text)? = exchange.dynamicMetadata[Self.filterState]?[name]
+            else {
+                return pushNil(L)
+            }
+            luaPush(L, text)
+        case .filterStateSet: return filterStateSet(L)
         case .infoFilterState: return push(.filterState, L)
         case .infoDrainConnectionUponCompletion:
             exchange.downstream?.closeAfterAnswer()
@@ -42,11 +48,33 @@ extension LuaRun {
         case .dynamicSet: return dynamicSet(L)
         case .dynamicPairs: return pushIterator(L, .dynamicNext)
         case .dynamicNext:
-            let names = exchange.dynamicMetadata.keys.sorted()
+            let names = exchange.dynamicMetadata.keys.filter { $0 != Self.filterState }.sorted()
             return next(L, .object(names.map { ConfigMember(name: $0, value: exchange.dynamicMetadata[$0] ?? .null) }))
         default: return 0
         }
         return 1
+    }
+
+    /// Where filter state is kept: no namespace that a script or a format could name.
+    private static let filterState = "\u{0}filter_state"
+
+    /// Strings are what can be kept; other objects of Envoy's have factories that Apus does not have.
+    private func filterStateSet(_ L: OpaquePointer) -> Int32 {
+        guard let factory = luaText(L, 2), let name = luaText(L, 3), let value = luaText(L, 4) else {
+            return fail(L, "bad argument to 'set' (factory, name and value expected)")
+        }
+        guard factory == "envoy.string" || factory == "envoy.hashable_string" else {
+            return fail(L, "'\(factory)' does not have an object factory")
+        }
+        setMember(name, .string(value), of: Self.filterState)
+        return 0
+    }
+
+    private func setMember(_ name: String, _ value: ConfigValue, of namespace: String) {
+        var members: [ConfigMember] = []
+        if case .object(let old)? = exchange.dynamicMetadata[namespace] { members = old.filter { $0.name != name } }
+        members.append(ConfigMember(name: name, value: value))
+        exchange.dynamicMetadata[namespace] = .object(members)
     }
 
     private func pushNil(_ L: OpaquePointer) -> Int32 {
@@ -104,11 +132,7 @@ extension LuaRun {
             return fail(L, "bad argument to 'set' (namespace, key and value expected)")
         }
         do {
-            let value = try LuaValue.read(L, 4)
-            var members: [ConfigMember] = []
-            if case .object(let old)? = exchange.dynamicMetadata[namespace] { members = old.filter { $0.name != key } }
-            members.append(ConfigMember(name: key, value: value))
-            exchange.dynamicMetadata[namespace] = .object(members)
+            setMember(key, try LuaValue.read(L, 4), of: namespace)
             return 0
         } catch {
             return fail(L, "\(error)")

@@ -27,6 +27,7 @@ final class LuaState {
     var uptime: () -> Int64 = { Int64(NIODeadline.now().uptimeNanoseconds) }
     /// The run whose code is being carried out.
     unowned(unsafe) var current: LuaRun?
+    let ownStats = LuaOwnStats()
     private var keys: [[UInt8]: LuaPublicKey] = [:]
     /// Where header names are put in lower case.
     var scratch = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 256)
