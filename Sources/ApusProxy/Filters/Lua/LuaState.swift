@@ -1,4 +1,5 @@
 import ApusConfig
+import Atomics
 import CLua
 import NIOCore
 
@@ -45,6 +46,7 @@ final class LuaState {
                 }, script.limits.memoryBytes)
         else { throw LuaFailure("no memory for a Lua state") }
         self.lua = lua
+        script.stateCount.wrappingIncrement(ordering: .relaxed)
         lua.pointee.owner = Unmanaged.passUnretained(self).toOpaque()
         defineAPI()
         try load(LuaPrelude.text, name: "=prelude", results: 0)
@@ -53,6 +55,7 @@ final class LuaState {
     }
 
     deinit {
+        script.stateCount.wrappingDecrement(ordering: .relaxed)
         apus_lua_close(lua)
         for raw in raws { raw.deallocate() }
         scratch.deallocate()
