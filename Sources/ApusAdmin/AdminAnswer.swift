@@ -25,8 +25,8 @@ struct AdminAnswer: Equatable {
 
     static func text(_ body: String, status: Int = 200) -> AdminAnswer { AdminAnswer(status: status, body: body) }
 
-    static func json(_ value: ConfigValue) -> AdminAnswer {
-        AdminAnswer(contentType: "application/json", body: value.indentedJSON)
+    static func json(_ value: ConfigValue, status: Int = 200) -> AdminAnswer {
+        AdminAnswer(status: status, contentType: "application/json", body: value.indentedJSON)
     }
 
     /// Envoy's errors of `/config_dump` name no character set.

@@ -30,6 +30,17 @@ enum AdminCommands {
             await face.drainListeners(graceful: request.has("graceful"), inboundOnly: request.has("inboundonly"))
             return .ok
         },
+        AdminCommand(path: "/filters", help: "scripts of filters, as JSON", method: "GET", answer: FiltersPage.list),
+        AdminCommand(
+            path: "/filters/{name}", help: "the source of a script", method: "GET", answer: FiltersPage.source),
+        AdminCommand(
+            path: "/filters/{name}", help: "put another source in force; the body is the source", access: .mutation,
+            method: "PUT",
+            parameters: [.init(name: "dry_run", help: "Only check it", choices: ["true", "false"])],
+            answer: FiltersPage.replace),
+        AdminCommand(
+            path: "/filters/{name}/rollback", help: "go back to the source before", access: .mutation,
+            answer: FiltersPage.rollBack),
         AdminCommand(path: "/healthcheck/fail", help: "cause the server to fail health checks", access: .mutation) {
             _, face in
             await face.setHealthcheck(failing: true)

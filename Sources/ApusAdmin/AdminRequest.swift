@@ -3,6 +3,8 @@ struct AdminRequest: Equatable {
     var method: String
     /// Without the query: `/stats`.
     var path: String
+    /// What stands in the path in the place of a command's `{name}`, decoded.
+    var name = ""
     /// Decoded, in order; a parameter without `=` has an empty value.
     var query: [Parameter]
     /// Names in lower case.
@@ -21,8 +23,8 @@ struct AdminRequest: Equatable {
         query = parts.count > 1 ? Self.parameters(parts[1]) : []
         self.headers = headers.map { ($0.name.lowercased(), $0.value) }
         self.body = body
-        // Forms send their parameters in the body.
-        if header("content-type")?.hasPrefix("application/x-www-form-urlencoded") == true {
+        // Forms send their parameters in the body; what is put is a text, whatever a client calls it.
+        if method == "POST", header("content-type")?.hasPrefix("application/x-www-form-urlencoded") == true {
             query += Self.parameters(Substring(decoding: body, as: UTF8.self))
         }
     }
@@ -35,7 +37,7 @@ struct AdminRequest: Equatable {
     func has(_ name: String) -> Bool { query.contains { $0.name == name } }
 
     static func == (a: AdminRequest, b: AdminRequest) -> Bool {
-        a.method == b.method && a.path == b.path && a.query == b.query && a.body == b.body
+        a.method == b.method && a.path == b.path && a.name == b.name && a.query == b.query && a.body == b.body
             && a.headers.elementsEqual(b.headers, by: ==)
     }
 
@@ -46,7 +48,7 @@ struct AdminRequest: Equatable {
         }
     }
 
-    private static func decode(_ text: Substring) -> String {
+    static func decode(_ text: Substring) -> String {
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]
         while let byte = rest.popFirst() {

@@ -19,17 +19,19 @@ struct AdminRouter: Sendable {
     }
 
     func answer(_ request: AdminRequest) async -> AdminAnswer {
-        guard let command = commands.first(where: { $0.path == request.path }) else {
-            return .text("invalid path. " + HelpPage.text(commands), status: 404)
+        let here = commands.filter { $0.match(request.path) != nil }
+        guard !here.isEmpty else { return .text("invalid path. " + HelpPage.text(commands), status: 404) }
+        guard let command = here.first(where: { $0.takes(request.method) }) else {
+            let methods = here.compactMap(\.onlyMethod).joined(separator: " or ")
+            return .text("Method \(request.method) not allowed, \(methods) required.", status: 405)
         }
-        if case .mutation = command.access, request.method != "POST" {
-            return .text("Method \(request.method) not allowed, POST required.", status: 405)
-        }
+        var request = request
+        request.name = command.match(request.path) ?? ""
         if case .refused(let reason) = entry.check(request, command.access) {
             log.warning("admin request refused", metadata: ["path": "\(command.path)", "reason": "\(reason)"])
             return .text(reason, status: 403)
         }
-        if command.access == .mutation { log.info("admin command", metadata: ["path": "\(command.path)"]) }
+        if command.access == .mutation { log.info("admin command", metadata: ["path": "\(request.path)"]) }
         return await command.answer(request, face)
     }
 }

@@ -24,6 +24,14 @@ public protocol ProxyFace: Sendable {
     /// Hands access logs to their files, opened anew.
     func reopenLogs() async
 
+    /// The scripts of filters, by name.
+    func scriptReadings() async -> [ScriptReading]
+    /// The text of a script that is in force; nil when there is no such script.
+    func scriptText(_ name: String) async -> String?
+    /// Puts another text in force, or with `dryRun` only looks at it.
+    func replaceScript(_ name: String, with text: String, dryRun: Bool) async -> ScriptChange
+    func rollBackScript(_ name: String) async -> ScriptChange
+
     func logLevel(_ logger: LogSubject) async -> Logger.Level
     func setLogLevel(_ level: Logger.Level, of loggers: [LogSubject]) async
 }

@@ -15,6 +15,8 @@ final class FakeProxy: ProxyFace {
         var resets = 0
         var reopened = 0
         var levels: [LogSubject: Logger.Level] = [:]
+        /// `name: text`, `name: dry run` or `name: back`.
+        var scripts: [String] = []
     }
 
     private let record = Mutex(Told())
@@ -22,15 +24,20 @@ final class FakeProxy: ProxyFace {
     let clusters: [ClusterReading]
     let document: ConfigValue
     let reloadErrors: [Diagnostic]
+    let scripts: [ScriptReading]
+    /// What becomes of every change of a script.
+    let change: ScriptChange
 
     init(
         state: ServerReading.State = .live, clusters: [ClusterReading] = [], document: ConfigValue = .object([]),
-        reloadErrors: [Diagnostic] = []
+        reloadErrors: [Diagnostic] = [], scripts: [ScriptReading] = [], change: ScriptChange = .unknown
     ) {
         server = ServerReading(state: state, version: "apus/test", uptime: 7)
         self.clusters = clusters
         self.document = document
         self.reloadErrors = reloadErrors
+        self.scripts = scripts
+        self.change = change
     }
 
     var told: Told { record.withLock { $0 } }
@@ -57,6 +64,16 @@ final class FakeProxy: ProxyFace {
     }
     func resetCounters() async { record.withLock { $0.resets += 1 } }
     func reopenLogs() async { record.withLock { $0.reopened += 1 } }
+    func scriptReadings() async -> [ScriptReading] { scripts }
+    func scriptText(_ name: String) async -> String? { scripts.first { $0.name == name }?.text }
+    func replaceScript(_ name: String, with text: String, dryRun: Bool) async -> ScriptChange {
+        record.withLock { $0.scripts.append("\(name): \(dryRun ? "dry run" : text)") }
+        return change
+    }
+    func rollBackScript(_ name: String) async -> ScriptChange {
+        record.withLock { $0.scripts.append("\(name): back") }
+        return change
+    }
     func logLevel(_ logger: LogSubject) async -> Logger.Level { record.withLock { $0.levels[logger] ?? .info } }
     func setLogLevel(_ level: Logger.Level, of loggers: [LogSubject]) async {
         record.withLock { told in for logger in loggers { told.levels[logger] = level } }
@@ -65,5 +82,9 @@ final class FakeProxy: ProxyFace {
 
 extension AdminRouter {
     func get(_ target: String) async -> AdminAnswer { await answer(AdminRequest(method: "GET", target: target)) }
+    func put(_ target: String, _ body: String = "", headers: [(name: String, value: String)] = []) async -> AdminAnswer
+    {
+        await answer(AdminRequest(method: "PUT", target: target, headers: headers, body: Array(body.utf8)))
+    }
     func post(_ target: String) async -> AdminAnswer { await answer(AdminRequest(method: "POST", target: target)) }
 }

@@ -43,6 +43,7 @@ extension Exchange {
             (isInternal ? cluster.internalRequestTime : cluster.externalRequestTime).record(milliseconds)
         }
         if !luaRuns.isEmpty { abandonScripts([.request, .response]) }
+        if !luaStates.isEmpty { luaStates.removeAll(keepingCapacity: true) }
         let chain = chain
         for position in chain.completionFilters { chain.filters[position]?.onComplete(self) }
         for log in settings.accessLogs { log.log(self) }

@@ -125,6 +125,8 @@ public final class Exchange {
 
     /// Scripts that wait, or watch a body pass.
     var luaRuns: [LuaRun] = []
+    /// What this exchange's scripts run in, even when newer texts serve other requests.
+    var luaStates: [LuaState] = []
     /// A request without a body leaves as one that could have had one.
     var forcesBody = false
     /// The endpoint that a script has chosen; `strict`: that one or none.

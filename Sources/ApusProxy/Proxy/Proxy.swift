@@ -28,7 +28,9 @@ public actor Proxy {
     var state = ServerReading.State.initializing
     var reloads = 0
     var reloadFailures = 0
-    private var isStopped = false
+    private(set) var isStopped = false
+    /// Looks at the files of scripts.
+    var watching: Task<Void, Never>?
     private var isChanging = false
     private var waitingChanges: [CheckedContinuation<Void, Never>] = []
 
@@ -101,6 +103,7 @@ public actor Proxy {
 
     private func open() async throws {
         await resolver.replace(snapshot.clusters, workers: workers)
+        snapshot.scripts.commit()
         await install(snapshot)
         for listener in snapshot.listeners {
             do {
@@ -109,6 +112,7 @@ public actor Proxy {
                 throw Refusal(diagnostics: [], message: "\(error)")
             }
         }
+        watchScripts()
         state = .live
         ResidentPages.release()
     }
@@ -130,7 +134,7 @@ public actor Proxy {
     }
 
     /// Changes come one after the other, however many ask at once.
-    private func beginChange() async {
+    func beginChange() async {
         guard isChanging else {
             isChanging = true
             return
@@ -138,7 +142,7 @@ public actor Proxy {
         await withCheckedContinuation { waitingChanges.append($0) }
     }
 
-    private func endChange() {
+    func endChange() {
         if waitingChanges.isEmpty {
             isChanging = false
         } else {
@@ -162,6 +166,7 @@ public actor Proxy {
                 throw Refusal(diagnostics: [], message: "\(error)")
             }
         }
+        next.scripts.commit()
         await install(next)
         let wanted = Dictionary(
             next.listeners.map { ($0.listener.address, $0) }, uniquingKeysWith: { first, _ in first })
@@ -176,6 +181,7 @@ public actor Proxy {
         }
         sockets = remaining + opened
         snapshot = next
+        watchScripts()
         document = configuration.document
         configUpdated = Self.now()
     }
@@ -212,6 +218,7 @@ public actor Proxy {
     public func stop() async {
         guard !isStopped else { return }
         isStopped = true
+        watching?.cancel()
         state = .draining
         await resolver.stop()
         for socket in sockets {

@@ -23,9 +23,15 @@ struct WireProxy: Sendable {
     }
 
     static func start(_ text: String, workers: Int = 2, drainTime: Duration = .seconds(5)) async throws -> WireProxy {
+        try await start(load(text), workers: workers, drainTime: drainTime)
+    }
+
+    static func start(
+        _ loaded: LoadResult, workers: Int = 2, drainTime: Duration = .seconds(5)
+    ) async throws -> WireProxy {
         let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let proxy = try await Proxy.start(
-            load(text), options: ProxyOptions(workers: workers, drainTime: drainTime, log: quiet))
+            loaded, options: ProxyOptions(workers: workers, drainTime: drainTime, log: quiet))
         let address = try #require(await proxy.addresses["test"])
         switch address {
         case .socket(let host, let port):

@@ -7,4 +7,11 @@ enum LuaLog {
     static func write(_ level: Logger.Level, _ text: String, _ script: LuaScript) {
         logger.log(level: level, "script log: \(text)", metadata: ["script": "\(script.name)"])
     }
+
+    /// What becomes of a script.
+    static func note(_ level: Logger.Level, _ text: String, script: String, reason: String? = nil) {
+        var metadata: Logger.Metadata = ["script": "\(script)"]
+        if let reason { metadata["reason"] = "\(reason)" }
+        logger.log(level: level, "\(text)", metadata: metadata)
+    }
 }

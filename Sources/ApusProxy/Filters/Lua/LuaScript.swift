@@ -16,13 +16,13 @@ final class LuaScript: Sendable {
     }
 
     /// Seconds and nanoseconds since 1970.
-    struct WallTime: Sendable {
+    struct WallTime: Sendable, Comparable {
         var seconds: Int64
         var nanoseconds: Int64
+
+        static func < (a: WallTime, b: WallTime) -> Bool { (a.seconds, a.nanoseconds) < (b.seconds, b.nanoseconds) }
     }
 
-    /// How the admin server and logs call it.
-    let name: String
     /// The file it came from, to be watched; nil when it stands in the configuration.
     let filename: String?
     let limits: LuaLimits
@@ -32,11 +32,24 @@ final class LuaScript: Sendable {
     let store = SharedStore()
     /// The place of its states on the workers.
     let slot: Int
+    /// How many Lua states of it there are, with those of older texts that requests under way still use.
+    let stateCount = ManagedAtomic(0)
+    private let label: NIOLockedValueBox<String>
     private let number: ManagedAtomic<Int>
     private let versions: NIOLockedValueBox<[Version]>
+    private let source: NIOLockedValueBox<Source>
+
+    /// What its file (or the configuration) says.
+    private struct Source {
+        /// When it was last taken up. What is edited elsewhere stays until the source says something else.
+        var text: String
+        /// When it was last refused.
+        var refused: String?
+    }
 
     init(name: String, source: LuaSource, limits: LuaLimits, statPrefix: String, slot: Int) {
-        self.name = name
+        label = NIOLockedValueBox(name)
+        self.source = NIOLockedValueBox(Source(text: source.text))
         self.limits = limits
         self.statPrefix = statPrefix
         self.slot = slot
@@ -47,6 +60,10 @@ final class LuaScript: Sendable {
         versions = NIOLockedValueBox([Version(number: 1, text: source.text, origin: source.origin, since: .now())])
     }
 
+    /// How the admin server and logs call it.
+    var name: String { label.withLockedValue { $0 } }
+    func rename(_ name: String) { label.withLockedValue { $0 = name } }
+
     /// The text in force, and how many there were before it that can be gone back to.
     var current: Version { versions.withLockedValue { $0[$0.count - 1] } }
     var previousCount: Int { versions.withLockedValue { $0.count - 1 } }
@@ -55,16 +72,46 @@ final class LuaScript: Sendable {
     private static let mostVersions = 10
 
     /// Puts another text in force for new requests on every worker. Throws what is wrong with it; then nothing changes.
-    func replace(_ text: String, origin: String? = nil) throws {
-        let origin = origin ?? current.origin
-        try check(text, origin)
+    func replace(_ text: String) throws {
+        try check(text)
+        adopt(text)
+    }
+
+    /// Puts a text in force that has been checked. The text that is in force already is no new version.
+    func adopt(_ text: String) {
         versions.withLockedValue { versions in
+            let current = versions[versions.count - 1]
+            if current.text == text { return }
             let next = number.load(ordering: .relaxed) + 1
-            versions.append(Version(number: next, text: text, origin: origin, since: .now()))
+            versions.append(Version(number: next, text: text, origin: current.origin, since: .now()))
             if versions.count > Self.mostVersions { versions.removeFirst() }
             number.store(next, ordering: .releasing)
         }
     }
+
+    // MARK: Source
+
+    func differs(fromSource text: String) -> Bool { source.withLockedValue { $0.text != text } }
+
+    /// Puts what the source says now in force; it has been checked.
+    func adopt(source text: String) {
+        source.withLockedValue { $0 = Source(text: text) }
+        adopt(text)
+    }
+
+    /// Remembers that what the source says now is no good. False when it was so before.
+    func refuse(source text: String) -> Bool {
+        source.withLockedValue { source in
+            guard source.refused != text else { return false }
+            source.refused = text
+            return true
+        }
+    }
+
+    /// The source says this now. If that is what was last taken up, a refusal between is forgotten.
+    func sourceIsBack(to text: String) { source.withLockedValue { if $0.text == text { $0.refused = nil } } }
+
+    // MARK: Versions
 
     /// Goes back to the text before this one. False when there is none.
     func rollBack() -> Bool {
@@ -80,8 +127,18 @@ final class LuaScript: Sendable {
     }
 
     /// Compiles and runs a text in a state of its own, as each worker will.
-    func check(_ text: String, _ origin: String) throws {
-        _ = try LuaState(self, Version(number: 0, text: text, origin: origin, since: .now()), worker: nil)
+    func check(_ text: String) throws {
+        _ = try LuaState(self, Version(number: 0, text: text, origin: current.origin, since: .now()), worker: nil)
+    }
+
+    // MARK: States
+
+    /// The state that serves an exchange: the same one to its end, whatever is edited meanwhile.
+    func state(for exchange: Exchange) -> LuaState? {
+        for state in exchange.luaStates where state.script === self { return state }
+        guard let state = state(on: exchange.worker) else { return nil }
+        exchange.luaStates.append(state)
+        return state
     }
 
     /// This worker's state for the text in force; nil (and an error in the log) if it cannot be made.
@@ -113,6 +170,13 @@ extension LuaScript.WallTime {
         let now = WallClock.now()
         return LuaScript.WallTime(seconds: now.seconds, nanoseconds: now.nanoseconds)
     }
+
+    /// RFC 3339: `2026-01-31T12:00:00.123Z`
+    var text: String {
+        var text: [UInt8] = []
+        CompiledTime(nil).append(ApusProxy.WallTime(seconds: seconds, nanoseconds: nanoseconds), to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
 }
 
 /// Statistics of `http.<stat_prefix>.lua.[<filter's stat_prefix>.]`
@@ -125,42 +189,4 @@ extension LuaLimits {
     /// A run may take no longer than its instructions take in the worst case; generous, because the worker may be put
     /// aside by the machine meanwhile.
     var nanoseconds: Int64 { max(Int64(min(instructions, 1_000_000_000_000)) * 50, 50_000_000) }
-}
-
-/// The scripts of one configuration. Those that stay as they were keep their states, stores and edited texts.
-final class LuaScripts: Sendable {
-    private let scripts: NIOLockedValueBox<[Key: LuaScript]>
-    private let old: [Key: LuaScript]
-
-    private struct Key: Hashable {
-        let name: String
-        let text: String
-        let statPrefix: String
-        let limits: String
-    }
-
-    init(after previous: LuaScripts? = nil) {
-        old = previous?.scripts.withLockedValue { $0 } ?? [:]
-        scripts = NIOLockedValueBox([:])
-    }
-
-    var all: [LuaScript] { scripts.withLockedValue { $0.values.sorted { $0.name < $1.name } } }
-
-    /// The script for a source. Throws what is wrong with its text.
-    func script(name: String, source: LuaSource, limits: LuaLimits, statPrefix: String) throws -> LuaScript {
-        let key = Key(name: name, text: source.text, statPrefix: statPrefix, limits: "\(limits)")
-        return try scripts.withLockedValue { scripts in
-            if let known = scripts[key] { return known }
-            if let known = old[key] {
-                scripts[key] = known
-                return known
-            }
-            let taken = Set(scripts.values.map(\.slot)).union(old.values.map(\.slot))
-            let slot = (0...).first { !taken.contains($0) } ?? 0
-            let script = LuaScript(name: name, source: source, limits: limits, statPrefix: statPrefix, slot: slot)
-            try script.check(source.text, source.origin)
-            scripts[key] = script
-            return script
-        }
-    }
 }

@@ -1,4 +1,5 @@
 import ApusConfig
+import Atomics
 import CLua
 import NIOCore
 
@@ -53,6 +54,7 @@ final class LuaState {
                 }, script.limits.memoryBytes)
         else { throw LuaFailure("no memory for a Lua state") }
         self.lua = lua
+        script.stateCount.wrappingIncrement(ordering: .relaxed)
         lua.pointee.owner = Unmanaged.passUnretained(self).toOpaque()
         defineAPI()
         try load(LuaPrelude.text, name: "=prelude", results: 0)
@@ -61,6 +63,7 @@ final class LuaState {
     }
 
     deinit {
+        script.stateCount.wrappingDecrement(ordering: .relaxed)
         apus_lua_close(lua)
         for raw in raws { raw.deallocate() }
         scratch.deallocate()
