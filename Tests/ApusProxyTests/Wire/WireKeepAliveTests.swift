@@ -73,7 +73,14 @@ struct WireKeepAliveTests {
         #expect(try await client.readMessage().body == "0")
         // While the worker is held, first the next request arrives, then the end of the connection it will be given.
         let held = DispatchSemaphore(value: 0)
-        proxy.proxy.workers[0].loop.execute { _ = held.wait(timeout: .now() + 30) }
+        // Held for certain before the request is sent: else it may reach the upstream, which then has unread bytes to close
+        // on, and nobody can say any more that it was not read.
+        let (isHeld, hold) = AsyncStream.makeStream(of: Void.self)
+        proxy.proxy.workers[0].loop.execute {
+            hold.yield()
+            _ = held.wait(timeout: .now() + 30)
+        }
+        for await _ in isHeld { break }
         try await client.send(request)
         try await Task.sleep(for: .milliseconds(100))
         tell.yield()
