@@ -85,6 +85,7 @@ final class TCPUpstream: ChannelInboundHandler {
         host.activeRequests += 1
         host.totalRequests += 1
         cluster.compiled.breakers.standard.requests.increment()
+        cluster.report(.connectedFinally, of: host)
         client?.upstreamOpened(from: context.channel.localAddress)
     }
 
@@ -101,8 +102,10 @@ final class TCPUpstream: ChannelInboundHandler {
         let reason: String
         if error is ChannelError {
             counters.add(.upstreamCxConnectTimeout)
+            cluster.report(.timedOut(status: 504), of: host)
             reason = "connection timeout"
         } else if let failure = error as? IOError {
+            cluster.report(.failed, of: host)
             reason = "delayed connect error: \(String(cString: strerror(failure.errnoCode)))"
         } else {
             reason = "\(error)"

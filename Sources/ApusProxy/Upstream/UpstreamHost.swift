@@ -18,6 +18,10 @@ final class UpstreamHost {
     var connecting = 0
     var waiting: Deque<UpstreamAttempt> = []
     private(set) var draining = false
+    /// Counts up when connections of before are not to be used any more.
+    private(set) var poolAge = 0
+    /// Where outcomes are counted; nil: outlier detection is off.
+    var monitor: OutlierMonitor?
 
     // Numbers of `/clusters`.
     var activeRequests = 0
@@ -37,13 +41,30 @@ final class UpstreamHost {
 
     var isUsable: Bool { !draining }
 
+    /// As configured, unless it was found to be an outlier.
+    var health: HealthStatus {
+        if let monitor, monitor.isEjected, endpoint.health != .draining { return .unhealthy }
+        return endpoint.health
+    }
+
     /// What a balancer compares: requests under way.
     var load: Int { activeRequests + waiting.count }
 
     func drain() {
         draining = true
-        for connection in idle { connection.close() }
+        closeIdle()
+    }
+
+    /// The endpoint was taken out: whoever comes to it again does so on a new connection.
+    func renewPool() {
+        poolAge += 1
+        closeIdle()
+    }
+
+    private func closeIdle() {
+        let closing = idle
         idle.removeAll()
+        for connection in closing { connection.close() }
     }
 }
 

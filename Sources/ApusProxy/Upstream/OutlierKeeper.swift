@@ -1,0 +1,89 @@
+import ApusConfig
+import NIOCore
+
+/// Keeps a cluster's outliers for the whole process: it alone decides who is taken out and who comes back, and all
+/// workers hear of it. Owned by the cluster of the first worker, on whose loop it lives.
+final class OutlierKeeper: TimerNode {
+    static let workerIndex = 0
+
+    private let outliers: Outliers
+    private unowned(unsafe) let worker: Worker
+    private let counters: Counters<OutlierCounter>
+    private var detector: OutlierDetector
+    private var monitors: [Int: OutlierMonitor] = [:]
+    /// What was added to the gauge.
+    private var told = 0
+    private let interval: TimeAmount
+
+    init(_ outliers: Outliers, worker: Worker) {
+        self.outliers = outliers
+        self.worker = worker
+        counters = worker.counters(outliers.stats)
+        detector = OutlierDetector(outliers.settings)
+        interval = .nanoseconds(max(outliers.settings.interval.nanoseconds, 1_000_000))
+        super.init()
+        worker.timers.arm(self, at: worker.now + interval)
+    }
+
+    /// The cluster is gone, or the process ends.
+    func stop() {
+        worker.timers.disarm(self)
+        update([])
+    }
+
+    func update(_ monitors: [OutlierMonitor]) {
+        self.monitors = Dictionary(monitors.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        detector.update(self.monitors.keys.sorted())
+        countActive()
+    }
+
+    /// A worker has seen an endpoint fail too often in a row.
+    func detected(_ kinds: OutlierKinds, _ monitor: OutlierMonitor) {
+        worker.tick()
+        var findings: [OutlierDetector.Finding] = []
+        for kind in kinds.kinds {
+            guard
+                let finding = detector.detected(
+                    kind, host: monitor.id, now: worker.now, random: &worker.random)
+            else { continue }
+            findings.append(finding)
+            monitor.forget(kind)
+        }
+        carryOut(findings, returned: [])
+    }
+
+    override func fired() {
+        worker.tick()
+        let sweep = detector.sweep(now: worker.now, random: &worker.random) {
+            monitors[$0]?.takeCounts() ?? OutlierCounts()
+        }
+        for (id, monitor) in monitors {
+            monitor.tell(
+                external: sweep.external.byHost[id] ?? OutlierRates.none,
+                localOrigin: sweep.localOrigin.byHost[id] ?? OutlierRates.none)
+        }
+        outliers.summary = OutlierSummary(external: sweep.external, localOrigin: sweep.localOrigin)
+        carryOut(sweep.findings, returned: sweep.returned)
+        worker.timers.arm(self, at: worker.now + interval)
+    }
+
+    private func carryOut(_ findings: [OutlierDetector.Finding], returned: [Int]) {
+        for id in returned { monitors[id]?.takeBack() }
+        var ejected: [Int] = []
+        for finding in findings {
+            counters.count(finding)
+            guard finding.verdict == .ejected else { continue }
+            monitors[finding.id]?.eject()
+            ejected.append(finding.id)
+        }
+        guard !ejected.isEmpty || !returned.isEmpty else { return }
+        countActive()
+        outliers.announce(ejected: ejected)
+    }
+
+    private func countActive() {
+        guard detector.ejectedCount != told else { return }
+        counters.add(.ejectionsActive, detector.ejectedCount - told)
+        told = detector.ejectedCount
+    }
+}
