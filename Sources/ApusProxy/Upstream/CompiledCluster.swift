@@ -59,7 +59,10 @@ final class CompiledCluster: Sendable {
         connectionTime = StatGroups.shared.histogram("\(prefix)upstream_cx_length_ms")
         requestsPerConnection = StatGroups.shared.histogram("\(prefix)upstream_rq_per_cx")
         breakers = Breakers(cluster.circuitBreakers)
-        outliers = cluster.outlierDetection.map { Outliers($0, prefix: prefix) }
+        outliers = cluster.outlierDetection.map {
+            Outliers(
+                $0, mergeWindow: cluster.commonLbConfig.updateMergeWindow.nanoseconds, prefix: prefix)
+        }
         bufferLimit = Int(cluster.perConnectionBufferLimitBytes)
         connectTimeout = cluster.connectTimeout.nanoseconds
         let options = cluster.httpProtocolOptions

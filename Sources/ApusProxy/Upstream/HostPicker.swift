@@ -15,18 +15,19 @@ final class HostPicker {
     /// nil when all weights are equal.
     private var weights: SmoothWeights?
     private var turns: WeightedTurns?
-    private var turn: Int
+    private let turn: Turn
     private let table: HashTable?
     /// `hash_balance_factor`, per cent.
     private let balanceFactor: Int?
 
     init(
-        _ cluster: CompiledCluster, hosts: [UpstreamHost], ignoresHealth: Bool, random: inout RandomSource
+        _ cluster: CompiledCluster, hosts: [UpstreamHost], ignoresHealth: Bool, turn: Turn,
+        random: inout RandomSource
     ) {
         self.hosts = hosts
         self.ignoresHealth = ignoresHealth
         policy = cluster.cluster.lbPolicy
-        turn = hosts.isEmpty ? 0 : Int(random.next() % UInt64(hosts.count))
+        self.turn = turn
         let unequal = Set(hosts.map(\.endpoint.weight)).count > 1
         switch policy {
         case .roundRobin where unequal:
@@ -46,9 +47,7 @@ final class HostPicker {
         switch policy {
         case .roundRobin:
             if let index = weights?.next() { return hosts[index] }
-            turn += 1
-            if turn >= hosts.count { turn = 0 }
-            return hosts[turn]
+            return hosts[turn.next(of: hosts.count)]
         case .random:
             return hosts[Int(random.next() % UInt64(hosts.count))]
         case .leastRequest(let settings):

@@ -11,14 +11,15 @@ struct LoadBalancer {
     /// Of most clusters there is one.
     private let levels: [Level]
 
-    init(_ cluster: CompiledCluster, hosts: [UpstreamHost], random: inout RandomSource) {
+    init(_ cluster: CompiledCluster, hosts: [UpstreamHost], turns: Turns, random: inout RandomSource) {
         var made: [Level] = []
         for level in PriorityLoads(hosts, cluster.cluster).levels {
             let eligible = hosts.filter {
                 $0.endpoint.priority == level.priority && level.endpoints.contains($0.health)
             }
             let picker = HostPicker(
-                cluster, hosts: eligible, ignoresHealth: level.endpoints == .all, random: &random)
+                cluster, hosts: eligible, ignoresHealth: level.endpoints == .all,
+                turn: turns.turn(of: level.priority, level.endpoints), random: &random)
             made.append(Level(upTo: UInt64(level.upTo), picker: picker))
         }
         levels = made

@@ -67,6 +67,9 @@ struct OutlierDetector {
         let verdict: Verdict
         if !mayEjectAnother {
             verdict = .overflow
+        } else if hosts[index].ejectedAt != nil {
+            // Two comparisons agree. (Envoy ejects it again and counts it twice for ever.)
+            verdict = .spared
         } else if random.next() % 100 < UInt64(settings.enforcing[kind]) {
             eject(index, now: now, random: &random)
             verdict = .ejected
@@ -164,8 +167,6 @@ struct OutlierDetector {
         let counted = seen.filter { tallies[$0].tries >= Int(percentage.requestVolume) }
         if !counted.isEmpty, counted.count >= Int(percentage.minimumHosts) {
             for index in counted where 100 - tallies[index].successRate >= Double(percentage.threshold) {
-                // The rate may have had it out just now.
-                guard hosts[index].ejectedAt == nil else { continue }
                 findings.append(find(percentageKind, at: index, now: now, random: &random))
             }
         }

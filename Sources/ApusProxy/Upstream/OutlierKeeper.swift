@@ -14,6 +14,7 @@ final class OutlierKeeper: TimerNode {
     /// What was added to the gauge.
     private var told = 0
     private let interval: TimeAmount
+    private let merger: UpdateMerger
 
     init(_ outliers: Outliers, worker: Worker) {
         self.outliers = outliers
@@ -21,6 +22,7 @@ final class OutlierKeeper: TimerNode {
         counters = worker.counters(outliers.stats)
         detector = OutlierDetector(outliers.settings)
         interval = .nanoseconds(max(outliers.settings.interval.nanoseconds, 1_000_000))
+        merger = UpdateMerger(window: outliers.mergeWindow, worker: worker) { outliers.announceChange() }
         super.init()
         worker.timers.arm(self, at: worker.now + interval)
     }
@@ -28,10 +30,19 @@ final class OutlierKeeper: TimerNode {
     /// The cluster is gone, or the process ends.
     func stop() {
         worker.timers.disarm(self)
-        update([])
+        adopt([])
+        merger.stop()
     }
 
+    /// Endpoints have come or gone, and balancers are made anew anyway.
     func update(_ monitors: [OutlierMonitor]) {
+        let isFirst = self.monitors.isEmpty
+        guard Set(monitors.map(\.id)) != Set(self.monitors.keys) else { return }
+        adopt(monitors)
+        if !isFirst { merger.delivered() }
+    }
+
+    private func adopt(_ monitors: [OutlierMonitor]) {
         self.monitors = Dictionary(monitors.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         detector.update(self.monitors.keys.sorted())
         countActive()
@@ -78,7 +89,8 @@ final class OutlierKeeper: TimerNode {
         }
         guard !ejected.isEmpty || !returned.isEmpty else { return }
         countActive()
-        outliers.announce(ejected: ejected)
+        if !ejected.isEmpty { outliers.announce(ejected: ejected) }
+        merger.changed()
     }
 
     private func countActive() {

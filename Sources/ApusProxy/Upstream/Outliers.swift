@@ -7,6 +7,8 @@ import NIOCore
 final class Outliers: Sendable {
     let settings: OutlierDetection
     let stats: StatGroup<OutlierCounter>
+    /// Nanoseconds.
+    let mergeWindow: Int64
     private let thresholds: OutlierThresholds
     /// Used when endpoints change, an outlier is seen or numbers are read; never by a request as such.
     private let state = NIOLockedValueBox(State())
@@ -35,8 +37,9 @@ final class Outliers: Sendable {
         }
     }
 
-    init(_ settings: OutlierDetection, prefix: String) {
+    init(_ settings: OutlierDetection, mergeWindow: Int64, prefix: String) {
         self.settings = settings
+        self.mergeWindow = mergeWindow
         thresholds = OutlierThresholds(settings)
         stats = StatGroups.shared.counters("\(prefix)outlier_detection.", of: OutlierCounter.self)
     }
@@ -90,9 +93,14 @@ final class Outliers: Sendable {
         state.withLockedValue { $0.keeper }?.tell { $0.detected(kinds, monitor) }
     }
 
-    /// Endpoints have gone out or come back: every worker chooses among the others from now on.
-    func announce(ejected: [Int]) {
-        for member in state.withLockedValue({ $0.members }) { member.tell { $0.healthChanged(ejected: ejected) } }
+    /// These endpoints were taken out: no worker keeps connections to them.
+    func announce(ejected: [Int]) { tellAll { $0.renewPools(of: ejected) } }
+
+    /// Endpoints have gone out or come back: every worker chooses among those that are in from now on.
+    func announceChange() { tellAll { $0.healthChanged() } }
+
+    private func tellAll(_ action: @escaping @Sendable (UpstreamCluster) -> Void) {
+        for member in state.withLockedValue({ $0.members }) { member.tell(action) }
     }
 
     // MARK: Readings

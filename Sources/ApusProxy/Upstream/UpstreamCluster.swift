@@ -13,6 +13,8 @@ final class UpstreamCluster {
     let externalRequestTime: Histogram
     private(set) var hosts: [UpstreamHost] = []
     private(set) var balancer: LoadBalancer
+    /// They go on when the balancer is made anew.
+    private let turns: Turns
     /// nil: outlier detection is off.
     private let outliers: Outliers?
     /// One worker's cluster keeps the outliers for all.
@@ -27,7 +29,8 @@ final class UpstreamCluster {
         internalRequestTime = worker.histogram(compiled.internalRequestTime)
         externalRequestTime = worker.histogram(compiled.externalRequestTime)
         connectTime = worker.histogram(compiled.connectTime)
-        balancer = LoadBalancer(compiled, hosts: [], random: &worker.random)
+        turns = Turns(seed: worker.random.next())
+        balancer = LoadBalancer(compiled, hosts: [], turns: turns, random: &worker.random)
         outliers = compiled.outliers
         keeper =
             worker.index == OutlierKeeper.workerIndex
@@ -56,7 +59,7 @@ final class UpstreamCluster {
             for host in hosts { host.monitor = outliers.monitor(of: host.endpoint) }
             keeper?.update(hosts.compactMap(\.monitor))
         }
-        balancer = LoadBalancer(compiled, hosts: hosts, random: &worker.random)
+        balancer = LoadBalancer(compiled, hosts: hosts, turns: turns, random: &worker.random)
     }
 
     /// Chooses the endpoint for a request; nil when there is none that may be used. `attempt` counts how often this was
@@ -82,11 +85,16 @@ final class UpstreamCluster {
         if !found.isEmpty { outliers.detected(found, monitor) }
     }
 
-    /// Endpoints were taken out or have come back.
-    func healthChanged(ejected: [Int]) {
+    /// Endpoints were taken out.
+    func renewPools(of ejected: [Int]) {
         worker.tick()
         for host in hosts where host.monitor.map({ ejected.contains($0.id) }) ?? false { host.renewPool() }
-        balancer = LoadBalancer(compiled, hosts: hosts, random: &worker.random)
+    }
+
+    /// Endpoints were taken out or have come back.
+    func healthChanged() {
+        worker.tick()
+        balancer = LoadBalancer(compiled, hosts: hosts, turns: turns, random: &worker.random)
     }
 
     // MARK: The end

@@ -32,6 +32,7 @@ struct WireOutlierTests {
 
     private static func start(
         _ settings: String, of endpoints: [Endpoint], policy: String = "ROUND_ROBIN", panic: Int = 50,
+        window: String = "0s",
         workers: Int = 1
     ) async throws -> WireProxy {
         let list = endpoints.map {
@@ -41,7 +42,7 @@ struct WireOutlierTests {
             clusters: [
                 """
                 { name: v1, type: STATIC, lb_policy: \(policy), outlier_detection: { \(settings) }, \
-                common_lb_config: { healthy_panic_threshold: { value: \(panic) } }, \
+                common_lb_config: { update_merge_window: \(window), healthy_panic_threshold: { value: \(panic) } }, \
                 load_assignment: { cluster_name: v1, endpoints: [{ lb_endpoints: [\(list.joined(separator: ", "))] }] } }
                 """
             ], workers: workers)
@@ -65,7 +66,7 @@ struct WireOutlierTests {
         arguments: ["ROUND_ROBIN", "RANDOM", "LEAST_REQUEST", "RING_HASH", "MAGLEV"])
     func outAndBack(policy: String) async throws {
         let (a, b) = (try await Endpoint.start("a"), try await Endpoint.start("b"))
-        let proxy = try await Self.start("\(Self.quick), base_ejection_time: 0.4s", of: [a, b], policy: policy)
+        let proxy = try await Self.start("\(Self.quick), base_ejection_time: 3s", of: [a, b], policy: policy)
         a.answer(500)
         try await proxy.eventually("ejected") {
             _ = try await bodies(proxy, 1)
@@ -124,6 +125,24 @@ struct WireOutlierTests {
         await proxy.stop()
         await a.upstream.stop()
         await b.upstream.stop()
+    }
+
+    @Test("Workers hear of a second change within the merge window when that is over")
+    func merged() async throws {
+        var endpoints: [Endpoint] = []
+        for name in ["a", "b", "c"] { endpoints.append(try await Endpoint.start(name)) }
+        let proxy = try await Self.start(
+            "consecutive_5xx: 1, interval: 30s, max_ejection_percent: 100", of: endpoints, panic: 0, window: "3s")
+        endpoints[0].answer(500)
+        endpoints[1].answer(500)
+        #expect(try await Set(bodies(proxy, 6)) == ["a", "b", "c"])
+        try await proxy.eventually("both ejected") {
+            await proxy.stat("cluster.v1.outlier_detection.ejections_active") == 2
+        }
+        #expect(try await Set(bodies(proxy, 6)).count == 2)
+        try await proxy.eventually("told") { try await Set(bodies(proxy, 6)) == ["c"] }
+        await proxy.stop()
+        for endpoint in endpoints { await endpoint.upstream.stop() }
     }
 
     @Test("With too few left all are used, and that is counted; without panic nobody is asked")
