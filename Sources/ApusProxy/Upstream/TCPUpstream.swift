@@ -86,6 +86,9 @@ final class TCPUpstream: ChannelInboundHandler {
         host.totalRequests += 1
         cluster.compiled.breakers.standard.requests.increment()
         cluster.report(.connectedFinally, of: host)
+        if cluster.compiled.cluster.closeConnectionsOnHostHealthFailure {
+            host.tunnels[ObjectIdentifier(self)] = self
+        }
         client?.upstreamOpened(from: context.channel.localAddress)
     }
 
@@ -222,6 +225,7 @@ final class TCPUpstream: ChannelInboundHandler {
     private func ended(remote: Bool, reset: Bool = false) {
         guard phase == .open else { return }
         phase = .closed
+        if !host.tunnels.isEmpty { host.tunnels[ObjectIdentifier(self)] = nil }
         host.activeConnections -= 1
         host.activeRequests -= 1
         let counters = cluster.counters

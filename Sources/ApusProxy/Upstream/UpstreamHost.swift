@@ -17,6 +17,8 @@ final class UpstreamHost {
     var idle: [HTTP1UpstreamConnection] = []
     var connecting = 0
     var waiting: Deque<UpstreamAttempt> = []
+    /// Connections of TCP proxies; kept only where they end with the endpoint's health.
+    var tunnels: [ObjectIdentifier: TCPUpstream] = [:]
     private(set) var draining = false
     /// Counts up when connections of before are not to be used any more.
     private(set) var poolAge = 0
@@ -59,6 +61,8 @@ final class UpstreamHost {
     func renewPool() {
         poolAge += 1
         closeIdle()
+        // Closing one takes it out.
+        for tunnel in Array(tunnels.values) { tunnel.close() }
     }
 
     private func closeIdle() {

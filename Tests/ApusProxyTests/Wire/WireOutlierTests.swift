@@ -212,4 +212,51 @@ struct WireOutlierTests {
         await a.upstream.stop()
         await b.upstream.stop()
     }
+
+    @Test("Connections of a TCP proxy stay with an endpoint that is taken out, unless told not to")
+    func tunnels() async throws {
+        let echo = try await WireUpstream.start { connection, _ in
+            while let data = try await connection.receive() { try await connection.send(String(buffer: data)) }
+        }
+        for closes in [true, false] {
+            let proxy = try await WireProxy.start(
+                """
+                static_resources:
+                  listeners:
+                    - name: test
+                      address: \(WireProxy.anyPort)
+                      filter_chains:
+                        - filters:
+                            - name: envoy.filters.network.tcp_proxy
+                              typed_config:
+                                "@type": type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy
+                                stat_prefix: test
+                                cluster: v1
+                  clusters:
+                    - \(WireProxy.cluster("v1", echo, """
+                        close_connections_on_host_health_failure: \(closes), \
+                        outlier_detection: { max_ejection_percent: 100 },
+                        """))
+                """, workers: 1)
+            let client = try await proxy.connect()
+            try await client.send("x")
+            _ = try await client.read(through: "x")
+            let worker = try #require(proxy.proxy.workers.first)
+            try await worker.loop.submit {
+                let cluster = try #require(worker.clusters.first)
+                let monitor = try #require(cluster.hosts.first?.monitor)
+                cluster.keeper?.detected(.consecutive5xx, monitor)
+                #expect(monitor.isEjected)
+            }.get()
+            if closes {
+                #expect(try await client.receive() == nil)
+            } else {
+                try await client.send("y")
+                _ = try await client.read(through: "y")
+            }
+            await client.close()
+            await proxy.stop()
+        }
+        await echo.stop()
+    }
 }
