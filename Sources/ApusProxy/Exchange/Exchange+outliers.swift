@@ -1,12 +1,14 @@
 // What outlier detection hears of an exchange.
 
-extension Exchange {
-    /// The answer's status, or what its `grpc-status` says in HTTP's terms.
-    var outlierStatus: Int {
-        guard isGRPC, let value = response.value(.grpcStatus) else { return response.status }
-        return Self.httpStatus(ofGRPC: value.decimal.map { Int(clamping: $0) })
+extension Head {
+    /// An answer's status, or what its `grpc-status` says in HTTP's terms.
+    func outlierStatus(ofGRPC isGRPC: Bool) -> Int {
+        guard isGRPC, let value = value(.grpcStatus) else { return status }
+        return Exchange.httpStatus(ofGRPC: value.decimal.map { Int(clamping: $0) })
     }
+}
 
+extension Exchange {
     /// A breaker that is open says nothing about the endpoint, nor does the end of an upgraded connection.
     func report(_ failure: AttemptFailure) {
         guard failure != .overflow, !(attempt.isUpgrade && upstreamAnswered) else { return }

@@ -25,7 +25,7 @@ extension Exchange {
         if end { upstreamReceiveEnded = worker.now }
         touch()
         let status = response.status
-        cluster?.report(.status(outlierStatus), of: upstreamHost)
+        cluster?.report(.status(response.outlierStatus(ofGRPC: isGRPC)), of: upstreamHost)
         if deadlines.perTry != Deadlines.never { deadlines.perTry = Deadlines.never }
         if timeouts.perTryIdle > 0 {
             deadlines.perTryIdle = end ? Deadlines.never : nowNanoseconds &+ timeouts.perTryIdle

@@ -1,4 +1,5 @@
 import ApusConfig
+import Logging
 import NIOCore
 
 /// Keeps a cluster's outliers for the whole process: it alone decides who is taken out and who comes back, and all
@@ -10,7 +11,8 @@ final class OutlierKeeper: TimerNode {
     private unowned(unsafe) let worker: Worker
     private let counters: Counters<OutlierCounter>
     private var detector: OutlierDetector
-    private var monitors: [Int: OutlierMonitor] = [:]
+    /// By their monitors' ids.
+    private var hosts: [Int: UpstreamHost] = [:]
     /// What was added to the gauge.
     private var told = 0
     private let interval: TimeAmount
@@ -35,16 +37,19 @@ final class OutlierKeeper: TimerNode {
     }
 
     /// Endpoints have come or gone, and balancers are made anew anyway.
-    func update(_ monitors: [OutlierMonitor]) {
-        let isFirst = self.monitors.isEmpty
-        guard Set(monitors.map(\.id)) != Set(self.monitors.keys) else { return }
-        adopt(monitors)
+    func update(_ hosts: [UpstreamHost]) {
+        let isFirst = self.hosts.isEmpty
+        guard Set(hosts.compactMap(\.monitor?.id)) != Set(self.hosts.keys) else { return }
+        adopt(hosts)
         if !isFirst { merger.delivered() }
     }
 
-    private func adopt(_ monitors: [OutlierMonitor]) {
-        self.monitors = Dictionary(monitors.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        detector.update(self.monitors.keys.sorted())
+    private func adopt(_ hosts: [UpstreamHost]) {
+        self.hosts = [:]
+        for host in hosts {
+            if let monitor = host.monitor { self.hosts[monitor.id] = host }
+        }
+        detector.update(self.hosts.keys.sorted())
         countActive()
     }
 
@@ -66,10 +71,10 @@ final class OutlierKeeper: TimerNode {
     override func fired() {
         worker.tick()
         let sweep = detector.sweep(now: worker.now, random: &worker.random) {
-            monitors[$0]?.takeCounts() ?? OutlierCounts()
+            hosts[$0]?.monitor?.takeCounts() ?? OutlierCounts()
         }
-        for (id, monitor) in monitors {
-            monitor.tell(
+        for (id, host) in hosts {
+            host.monitor?.tell(
                 external: sweep.external.byHost[id] ?? OutlierRates.none,
                 localOrigin: sweep.localOrigin.byHost[id] ?? OutlierRates.none)
         }
@@ -79,12 +84,16 @@ final class OutlierKeeper: TimerNode {
     }
 
     private func carryOut(_ findings: [OutlierDetector.Finding], returned: [Int]) {
-        for id in returned { monitors[id]?.takeBack() }
+        for id in returned {
+            hosts[id]?.monitor?.takeBack()
+            log("an endpoint is used again", id)
+        }
         var ejected: [Int] = []
         for finding in findings {
             counters.count(finding)
             guard finding.verdict == .ejected else { continue }
-            monitors[finding.id]?.eject()
+            hosts[finding.id]?.monitor?.eject()
+            log("an endpoint is not used for a while", finding.id, why: finding.kind)
             ejected.append(finding.id)
         }
         guard !ejected.isEmpty || !returned.isEmpty else { return }
@@ -97,5 +106,12 @@ final class OutlierKeeper: TimerNode {
         guard detector.ejectedCount != told else { return }
         counters.add(.ejectionsActive, detector.ejectedCount - told)
         told = detector.ejectedCount
+    }
+
+    private func log(_ message: Logger.Message, _ id: Int, why: OutlierKind? = nil) {
+        guard let host = hosts[id] else { return }
+        var metadata: Logger.Metadata = ["cluster": "\(host.cluster.compiled.name)", "upstream": "\(host.name)"]
+        if let why { metadata["reason"] = "\(why.name)" }
+        worker.log.info(message, metadata: metadata)
     }
 }

@@ -13,6 +13,21 @@ enum OutlierKind: CaseIterable {
     case localOriginFailurePercentage
 }
 
+extension OutlierKind {
+    /// As the field that enforces it names it.
+    var name: String {
+        switch self {
+        case .consecutiveGatewayFailure: "consecutive_gateway_failure"
+        case .consecutive5xx: "consecutive_5xx"
+        case .consecutiveLocalOriginFailure: "consecutive_local_origin_failure"
+        case .successRate: "success_rate"
+        case .localOriginSuccessRate: "local_origin_success_rate"
+        case .failurePercentage: "failure_percentage"
+        case .localOriginFailurePercentage: "failure_percentage_local_origin"
+        }
+    }
+}
+
 extension OutlierEnforcement {
     /// Per cent.
     subscript(kind: OutlierKind) -> UInt32 {

@@ -181,7 +181,9 @@ extension Shadow: AttemptOwner {
 
     func attemptHead(_ attempt: UpstreamAttempt, body: ByteBuffer?, end: Bool) {
         answered = true
-        cluster.report(.status(answer.status), of: host)
+        if host?.monitor != nil {
+            cluster.report(.status(answer.outlierStatus(ofGRPC: head.isGRPC)), of: host)
+        }
         let counters = cluster.counters
         counters.add(.upstreamRqCompleted)
         switch answer.status {

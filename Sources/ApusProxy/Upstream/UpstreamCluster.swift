@@ -57,7 +57,7 @@ final class UpstreamCluster {
         for gone in old.values.joined() { gone.drain() }
         if let outliers {
             for host in hosts { host.monitor = outliers.monitor(of: host.endpoint) }
-            keeper?.update(hosts.compactMap(\.monitor))
+            keeper?.update(hosts)
         }
         balancer = LoadBalancer(compiled, hosts: hosts, turns: turns, random: &worker.random)
     }
