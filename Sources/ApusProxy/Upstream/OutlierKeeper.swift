@@ -68,6 +68,13 @@ final class OutlierKeeper: TimerNode {
         carryOut(findings, returned: [])
     }
 
+    /// An active health check of an endpoint has succeeded.
+    func passedActiveCheck(_ monitor: OutlierMonitor) {
+        worker.tick()
+        guard detector.passedActiveCheck(host: monitor.id, now: worker.now) else { return }
+        carryOut([], returned: [monitor.id])
+    }
+
     override func fired() {
         worker.tick()
         let sweep = detector.sweep(now: worker.now, random: &worker.random) {

@@ -93,6 +93,11 @@ final class Outliers: Sendable {
         state.withLockedValue { $0.keeper }?.tell { $0.detected(kinds, monitor) }
     }
 
+    /// An active health check, whoever makes it, has found an endpoint healthy; the keeper decides what follows.
+    func passedActiveCheck(_ monitor: OutlierMonitor) {
+        state.withLockedValue { $0.keeper }?.tell { $0.passedActiveCheck(monitor) }
+    }
+
     /// These endpoints were taken out: no worker keeps connections to them.
     func announce(ejected: [Int]) { tellAll { $0.renewPools(of: ejected) } }
 

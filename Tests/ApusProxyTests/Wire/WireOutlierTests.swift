@@ -41,7 +41,7 @@ struct WireOutlierTests {
         return try await WireProxy.start(
             clusters: [
                 """
-                { name: v1, type: STATIC, lb_policy: \(policy), outlier_detection: { \(settings) }, \
+                { name: v1, type: STATIC, lb_policy: \(policy), \(policy == "MAGLEV" ? "maglev_lb_config: { table_size: 251 }," : "") outlier_detection: { \(settings) }, \
                 common_lb_config: { update_merge_window: \(window), healthy_panic_threshold: { value: \(panic) } }, \
                 load_assignment: { cluster_name: v1, endpoints: [{ lb_endpoints: [\(list.joined(separator: ", "))] }] } }
                 """
@@ -81,6 +81,28 @@ struct WireOutlierTests {
         }
         try await proxy.eventually("used again") { try await bodies(proxy, 1) == ["a"] }
         #expect(await proxy.stat("cluster.v1.outlier_detection.ejections_enforced_total") == 1)
+        await proxy.stop()
+        await a.upstream.stop()
+        await b.upstream.stop()
+    }
+
+    @Test("An active health check that succeeds brings an endpoint back before its time")
+    func activeCheck() async throws {
+        let (a, b) = (try await Endpoint.start("a"), try await Endpoint.start("b"))
+        let proxy = try await Self.start("\(Self.quick), base_ejection_time: 300s", of: [a, b])
+        a.answer(500)
+        try await proxy.eventually("ejected") {
+            _ = try await bodies(proxy, 1)
+            return await proxy.stat("cluster.v1.outlier_detection.ejections_active") == 1
+        }
+        a.answer(200)
+        let worker = try #require(proxy.proxy.workers.first)
+        try await worker.loop.submit {
+            let cluster = try #require(worker.clusters.first)
+            cluster.compiled.outliers?.passedActiveCheck(try #require(cluster.hosts.first?.monitor))
+        }.get()
+        try await proxy.eventually("used again") { try await bodies(proxy, 1) == ["a"] }
+        #expect(await proxy.stat("cluster.v1.outlier_detection.ejections_active") == 0)
         await proxy.stop()
         await a.upstream.stop()
         await b.upstream.stop()
