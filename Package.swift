@@ -28,6 +28,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-atomics", from: "1.3.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
@@ -35,14 +36,18 @@ let package = Package(
         // Envoy's regular expressions are RE2's; the same library gives the same meaning and linear time.
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]),
         .target(name: "CRuntime"),
+        .target(
+            name: "CLua", cSettings: [.define("_GNU_SOURCE")], linkerSettings: [.linkedLibrary(":liblua5.4.a")]),
         .target(name: "ApusConfig", dependencies: ["CRE2", .product(name: "Yams", package: "Yams")]),
         .target(
             name: "ApusProxy",
             dependencies: [
-                "ApusConfig", "CRE2", "CRuntime",
+                "ApusConfig", "CLua", "CRE2", "CRuntime",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Atomics", package: "swift-atomics"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ],

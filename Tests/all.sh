@@ -1,6 +1,6 @@
 #!/bin/bash
 # Runs all tests. As root it installs what they need from Debian; else that must be there:
-# libre2-dev python3-venv nginx valgrind binutils.
+# libre2-dev liblua5.4-dev python3-venv nginx valgrind binutils.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 passed=0
@@ -24,7 +24,7 @@ install() {
     [ "$(id -u)" = 0 ] || return 0
     export DEBIAN_FRONTEND=noninteractive
     local package missing=()
-    for package in libre2-dev python3 python3-venv nginx-light valgrind binutils; do
+    for package in libre2-dev liblua5.4-dev python3 python3-venv nginx-light valgrind binutils; do
         dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
     done
     command -v nginx >/dev/null && missing=("${missing[@]/nginx-light/}")

@@ -2,13 +2,17 @@
 public enum ConfigurationLoader {
     /// Reads files that a configuration names (`filename:` of a data source); throws what is told to the user.
     public typealias FileReader = (String) throws -> [UInt8]
+    /// Looks up what `environment_variable:` of a data source names; nil when it is not set.
+    public typealias VariableReader = (String) -> [UInt8]?
 
     /// Reads YAML or JSON. `file` is only the name that diagnostics print; `customFilters` are those that this
-    /// executable has besides Envoy's.
+    /// executable has besides Envoy's. Without `readVariable` no environment variable is set.
     public static func load(
-        text: String, file: String, customFilters: [CustomFilter] = [], readFile: @escaping FileReader
+        text: String, file: String, customFilters: [CustomFilter] = [],
+        readVariable: @escaping VariableReader = { _ in nil }, readFile: @escaping FileReader
     ) -> LoadResult {
-        let reading = Reading(file: file, customFilters: customFilters, readFile: readFile)
+        let reading = Reading(
+            file: file, customFilters: customFilters, readVariable: readVariable, readFile: readFile)
         defer { reading.end() }
         return load(text, reading)
     }

@@ -9,8 +9,14 @@ final class Snapshot: Sendable {
     let clusterIndex: [String: Int]
     /// Counts up with every configuration that takes effect.
     let version: Int
+    /// The scripts of its filters.
+    let scripts: LuaScripts
 
-    init(bootstrap: Bootstrap, listeners: [CompiledListener], clusters: [CompiledCluster], version: Int) {
+    init(
+        bootstrap: Bootstrap, listeners: [CompiledListener], clusters: [CompiledCluster], version: Int,
+        scripts: LuaScripts = LuaScripts()
+    ) {
+        self.scripts = scripts
         self.bootstrap = bootstrap
         self.listeners = listeners
         self.clusters = clusters

@@ -10,7 +10,8 @@ struct ConfigurationFile: Sendable {
     func load() -> LoadResult {
         do {
             let text = String(decoding: try Self.read(path), as: UTF8.self)
-            return ConfigurationLoader.load(text: text, file: path, readFile: Self.read)
+            return ConfigurationLoader.load(
+                text: text, file: path, readVariable: Self.variable, readFile: Self.read)
         } catch {
             let place = SourceMark(file: path, line: 1, column: 1)
             let reason = Diagnostic(source: place, path: "", message: "the file cannot be read: \(error)")
@@ -20,6 +21,10 @@ struct ConfigurationFile: Sendable {
 
     struct Unreadable: Error, CustomStringConvertible {
         let description: String
+    }
+
+    static func variable(_ name: String) -> [UInt8]? {
+        getenv(name).map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
     }
 
     static func read(_ path: String) throws -> [UInt8] {

@@ -22,6 +22,7 @@ SCENARIOS = {
     'forward': ('first-proxy.yaml', PLAIN % b'path'),
     'headers': ('first-proxy.yaml', (PLAIN % b'path')[:-2] + FIELDS + b'\r\n'),
     'routing': ('header-routing.yaml', (PLAIN % b'path')[:-2] + b'x-version: v2\r\n\r\n'),
+    'lua': ('lua.yaml', (PLAIN % b'path')[:-2] + b'x-tenant: acme\r\n\r\n'),
     'fault': ('fault.yaml', PLAIN % b'abort'),
     'post': ('first-proxy.yaml', b'POST /p HTTP/1.1\r\nhost: guard\r\ncontent-length: 4096\r\n\r\n' + b'x' * 4096),
 }

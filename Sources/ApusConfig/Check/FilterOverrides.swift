@@ -12,7 +12,16 @@ enum FilterOverrides {
             let expected = FilterTable.overrideType(of: settings)
             if let type = override.type, type != expected {
                 override.place.warn(.overrideOfOtherType(override.name, type: type, expected: expected))
+            } else if case .lua(let lua) = settings {
+                checkScript(of: override.name, among: lua.sources.keys, at: override.place)
             }
         }
+    }
+
+    private static func checkScript(of filter: String, among scripts: some Sequence<String>, at place: Field) {
+        let settings = place.member("config") ?? place
+        guard let field = settings.member("name"), let name = field.text, !name.isEmpty, !scripts.contains(name)
+        else { return }
+        field.warn(.noSuchScript(name, filter: filter, nearest: nearestName(to: name, among: scripts.sorted())))
     }
 }

@@ -8,6 +8,8 @@ enum EnvoyFields {
     }
 
     static let all: [String: Standing] = [
+        "apus.filters.http.lua.v3.LuaLimits": Standing(
+            read: "max_instructions max_memory_bytes max_body_bytes error_status script_folders"),
         "envoy.config.accesslog.v3.AccessLog": Standing(
             read: "name filter typed_config"),
         "envoy.config.accesslog.v3.AccessLogFilter": Standing(
@@ -150,8 +152,8 @@ enum EnvoyFields {
         "envoy.config.core.v3.CidrRange": Standing(
             read: "address_prefix prefix_len"),
         "envoy.config.core.v3.DataSource": Standing(
-            read: "filename inline_bytes inline_string",
-            never: "environment_variable watched_directory"),
+            read: "filename inline_bytes inline_string environment_variable",
+            never: "watched_directory"),
         "envoy.config.core.v3.HeaderValue": Standing(
             read: "key value raw_value"),
         "envoy.config.core.v3.HeaderValueOption": Standing(
@@ -449,6 +451,11 @@ enum EnvoyFields {
                 max_dynamic_descriptors
                 """,
             never: "descriptors local_cluster_rate_limit rate_limits enable_retry_after_header"),
+        // `apus` is not Envoy's: what it has no settings for.
+        "envoy.extensions.filters.http.lua.v3.Lua": Standing(
+            read: "inline_code source_codes default_source_code stat_prefix clear_route_cache apus"),
+        "envoy.extensions.filters.http.lua.v3.LuaPerRoute": Standing(
+            read: "disabled name source_code filter_context"),
         "envoy.extensions.filters.http.router.v3.Router": Standing(
             read: """
                 dynamic_stats start_child_span suppress_envoy_headers respect_expected_rq_timeout

@@ -40,6 +40,10 @@ struct FilterTable: Sendable {
         FilterTable(
             name: "envoy.filters.http.health_check", type: healthCheck, overrideType: nil,
             settings: { HealthCheckFilter.decode($0).map(FilterSettings.healthCheck) }),
+        FilterTable(
+            name: "envoy.filters.http.lua", type: "\(lua).Lua", overrideType: "\(lua).LuaPerRoute",
+            settings: { LuaSettings.decode($0).map(FilterSettings.lua) },
+            override: { LuaOverride.decode($0).map(FilterSetting.lua) }),
         marker("apus.filters.http.mirror", .mirror),
         marker("apus.filters.http.timeout", .timeout),
         marker("apus.filters.http.retry", .retry),
@@ -58,6 +62,7 @@ struct FilterTable: Sendable {
     private static let buffer = "envoy.extensions.filters.http.buffer.v3"
     private static let headerToMetadata = "envoy.extensions.filters.http.header_to_metadata.v3.Config"
     private static let healthCheck = "envoy.extensions.filters.http.health_check.v3.HealthCheck"
+    private static let lua = "envoy.extensions.filters.http.lua.v3"
 }
 
 extension FilterTable {
@@ -80,12 +85,7 @@ extension FilterTable {
         if let filter = custom.first(where: { $0.name == name }) {
             return .custom(name: name, typeURL: filter.typeURL, .object([]))
         }
-        if RefusedTypes.isLater(filterName: name) {
-            field.report(.notYetSupported("the filter \(name)"))
-        } else {
-            field.report(
-                .unknownFilter(name, nearest: nearestName(to: name, among: all.map(\.name) + custom.map(\.name))))
-        }
+        field.report(.unknownFilter(name, nearest: nearestName(to: name, among: all.map(\.name) + custom.map(\.name))))
         return nil
     }
 
@@ -110,6 +110,7 @@ extension FilterTable {
         case .localRateLimit: localRateLimit
         case .buffer: "\(buffer).BufferPerRoute"
         case .headerToMetadata: headerToMetadata
+        case .lua: "\(lua).LuaPerRoute"
         case .custom(_, let url, _): String(url[(url.lastIndex(of: "/").map(url.index(after:)) ?? url.startIndex)...])
         case .router, .healthCheck, .mirror, .timeout, .retry: nil
         }

@@ -29,12 +29,7 @@ extension BufferOverride {
                 return value.message("envoy.extensions.filters.http.buffer.v3.Buffer", BufferSettings.decode)
                     .map(BufferOverride.buffer)
             }
-            guard let disabled = value.bool() else { return nil }
-            guard disabled else {
-                value.report(.mustBeTrue)
-                return nil
-            }
-            return .disabled
+            return value.onlyTrue() ? .disabled : nil
         }
     }
 }

@@ -1,15 +1,12 @@
 /// Envoy's extensions that are not read: those that come with later work, and all the others.
 enum RefusedTypes {
     private static let later = [
-        "envoy.extensions.filters.http.lua.v3.Lua",
-        "envoy.extensions.filters.http.lua.v3.LuaPerRoute",
         "envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector",
         "envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext",
         "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext",
     ]
 
     static func isLater(type: String) -> Bool { later.contains(type) }
-    static func isLater(filterName: String) -> Bool { filterName == "envoy.filters.http.lua" }
 
     /// Whether a type is in one of Envoy's packages and spelt as Envoy spells types.
     static func isEnvoys(type: String) -> Bool {

@@ -9,7 +9,8 @@ extension ConfigurationError {
             .durationTooLong, .badBase64, .mustBeTrue, .unknownChoice, .unsupportedValue:
             valueMessage
         case .unknownField, .unsupportedField, .notYetSupportedField, .notYetSupported, .missingField, .missingOneOf,
-            .conflicting, .onlyWith, .moved, .missingType, .badTypeURL, .unknownType, .unsupportedType, .unreadableFile:
+            .conflicting, .onlyWith, .moved, .missingType, .badTypeURL, .unknownType, .unsupportedType, .unreadableFile,
+            .unsetVariable, .scriptIsNotText:
             fieldMessage
         case .unknownFilter, .filterNeedsSettings, .notForRoutes, .noFilters, .routerNotLast, .lastFilterIsNoRouter,
             .duplicateFilter, .routerDisabled, .filterBehindTheLast:
@@ -96,6 +97,8 @@ extension ConfigurationError {
         case .unknownType(let type, let what, let nearest): "'\(type)' is no \(what)\(Self.suggest(nearest))"
         case .unsupportedType(let type, let what): "the \(what) \(type) is not supported by Apus"
         case .unreadableFile(let path, let reason): "cannot read '\(path)': \(reason)"
+        case .unsetVariable(let name): "the environment variable '\(name)' is not set; set it before Apus starts"
+        case .scriptIsNotText: "this script is not UTF-8; save its source as UTF-8 (compiled Lua is not read)"
         default: ""
         }
     }

@@ -42,6 +42,8 @@ enum ConfigurationError: Equatable {
     case unknownType(String, what: String, nearest: String?)
     case unsupportedType(String, what: String)
     case unreadableFile(String, reason: String)
+    case unsetVariable(String)
+    case scriptIsNotText
 
     // Filters.
     case unknownFilter(String, nearest: String?)

@@ -13,6 +13,8 @@ enum ConfigurationWarning: Equatable {
     case oddHeaderName(String)
     case noAdminLog
     case duplicateVirtualHost(String, first: SourceMark)
+    case script(String, line: Int, String)
+    case noSuchScript(String, filter: String, nearest: String?)
 
     var message: String {
         switch self {
@@ -44,6 +46,10 @@ enum ConfigurationWarning: Equatable {
             "'\(domain)' matches only a host of exactly this spelling; a * stands at the beginning or at the end, or alone"
         case .duplicateVirtualHost(let name, let first):
             "the virtual host '\(name)' is defined already at line \(first.line); statistics cannot tell them apart"
+        case .script(let origin, let line, let message): "\(origin):\(line): \(message)"
+        case .noSuchScript(let name, let filter, let nearest):
+            "the filter '\(filter)' has no '\(name)' in its source_codes, so no script runs here"
+                + (nearest.map { "; did you mean '\($0)'?" } ?? "")
         }
     }
 }

@@ -31,6 +31,7 @@ public enum FilterSettings: Sendable, Equatable {
     case buffer(BufferSettings)
     case headerToMetadata(HeaderToMetadata)
     case healthCheck(HealthCheckFilter)
+    case lua(LuaSettings)
     /// `apus.filters.http.mirror`: the place where a request is copied.
     case mirror
     /// `apus.filters.http.timeout`: the place where a request's clock starts.
@@ -48,6 +49,7 @@ public enum FilterSetting: Sendable, Equatable {
     case localRateLimit(LocalRateLimit)
     case buffer(BufferOverride)
     case headerToMetadata(HeaderToMetadata)
+    case lua(LuaOverride)
     case custom(typeURL: String, ConfigValue)
 }
 

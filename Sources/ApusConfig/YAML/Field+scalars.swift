@@ -53,6 +53,13 @@ extension Field {
         }
     }
 
+    /// A switch of which Envoy takes only one position; anything else has been reported when this is false.
+    func onlyTrue() -> Bool {
+        let isTrue = bool()
+        if isTrue == false { report(.mustBeTrue) }
+        return isTrue ?? false
+    }
+
     /// A whole number; digits in quotes count too, as in protobuf's JSON.
     func integer<Number: FixedWidthInteger>(_ type: Number.Type, in range: ClosedRange<Number>? = nil) -> Number? {
         guard let (text, _) = wrapped else {

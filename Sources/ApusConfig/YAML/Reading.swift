@@ -2,6 +2,7 @@
 final class Reading {
     let file: String
     let readFile: (String) throws -> [UInt8]
+    let readVariable: (String) -> [UInt8]?
     /// Types and well-known names of filters that whoever built this executable has added.
     let customFilters: [CustomFilter]
     private(set) var diagnostics: [Diagnostic] = []
@@ -12,10 +13,12 @@ final class Reading {
 
     init(
         file: String, customFilters: [CustomFilter] = [],
+        readVariable: @escaping (String) -> [UInt8]?,
         readFile: @escaping (String) throws -> [UInt8]
     ) {
         self.file = file
         self.customFilters = customFilters
+        self.readVariable = readVariable
         self.readFile = readFile
     }
 

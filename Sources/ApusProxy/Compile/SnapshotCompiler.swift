@@ -8,11 +8,13 @@ struct SnapshotCompiler {
     /// Clusters that have not changed are taken from here, with their breakers and addresses.
     let previous: Snapshot?
     private(set) var diagnostics: [Diagnostic] = []
+    private let scripts: LuaScripts
 
     init(bootstrap: Bootstrap, filters: FilterTable, previous: Snapshot?) {
         self.bootstrap = bootstrap
         self.filters = filters
         self.previous = previous
+        scripts = LuaScripts(after: previous?.scripts)
     }
 
     /// Counts up with every configuration.
@@ -30,7 +32,7 @@ struct SnapshotCompiler {
         }
         if diagnostics.contains(where: { $0.severity == .error }) { return nil }
         return Snapshot(
-            bootstrap: bootstrap, listeners: listeners, clusters: clusters, version: version)
+            bootstrap: bootstrap, listeners: listeners, clusters: clusters, version: version, scripts: scripts)
     }
 
     private func compile(_ cluster: Cluster) -> CompiledCluster {
@@ -62,7 +64,8 @@ struct SnapshotCompiler {
     private mutating func compile(
         _ manager: HTTPConnectionManager, of listener: Listener, _ chain: String, clusters: [String: Int], path: String
     ) -> HTTPSettings {
-        let routes = RouteTable.compile(manager: manager, clusterIndex: clusters, filters: filters, path: path)
+        let routes = RouteTable.compile(
+            manager: manager, clusterIndex: clusters, filters: filters, path: path, scripts: scripts)
         diagnostics += routes.diagnostics
         let logs = compile(manager.accessLog, path: path)
         var replies: CompiledLocalReplies?

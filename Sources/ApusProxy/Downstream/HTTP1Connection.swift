@@ -38,6 +38,9 @@ final class HTTP1Connection: TimerNode, ChannelInboundHandler {
     private var trailers: Head?
     private var responseChunked = false
     private var responseBodyless = false
+    /// Bytes of the announced length that have not been sent; nil without a length. A filter may have made the body
+    /// longer, and the client would read the rest as another answer.
+    private var lengthLeft: Int?
     private var requests = 0
     private var isProcessing = false
     /// The answer under way is the last one.
@@ -335,6 +338,15 @@ final class HTTP1Connection: TimerNode, ChannelInboundHandler {
     /// Writes the output buffer and a piece of body: small pieces in one buffer and one write.
     private func write(_ body: ByteBuffer, end: Bool) {
         guard let context else { return }
+        var body = body
+        if let left = lengthLeft {
+            if body.readableBytes > left {
+                closesAfterAnswer = true
+                body = body.getSlice(at: body.readerIndex, length: left) ?? body
+            }
+            lengthLeft = left - body.readableBytes
+            if end, lengthLeft != 0 { closesAfterAnswer = true }
+        }
         let size = body.readableBytes
         if responseChunked { HTTP1Writer.writeChunkHeader(size, into: &worker.output) }
         if size <= Framing.copiedBody {
@@ -524,6 +536,7 @@ extension HTTP1Connection: DownstreamStream {
             keepAlive10: isOld && !closesAfterAnswer, upgrade: false, properCase: settings.properCase,
             empty: end && (body?.readableBytes ?? 0) == 0 && !isHead)
         if responseBodyless { responseChunked = false }
+        lengthLeft = responseBodyless ? nil : head.value(.contentLength)?.decimal.flatMap { Int(exactly: $0) }
         exchange?.responseHeadBytes = worker.output.readableBytes
         if let body, !responseBodyless {
             write(body, end: end)
@@ -561,6 +574,7 @@ extension HTTP1Connection: DownstreamStream {
         linger()
     }
 
+    func closeAfterAnswer() { closesAfterAnswer = true }
     func pauseReading() { setReading(false) }
     func resumeReading() { setReading(true) }
 

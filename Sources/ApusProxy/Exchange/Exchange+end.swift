@@ -42,6 +42,7 @@ extension Exchange {
             cluster.requestTime.record(milliseconds)
             (isInternal ? cluster.internalRequestTime : cluster.externalRequestTime).record(milliseconds)
         }
+        if !luaRuns.isEmpty { abandonScripts([.request, .response]) }
         let chain = chain
         for position in chain.completionFilters { chain.filters[position]?.onComplete(self) }
         for log in settings.accessLogs { log.log(self) }
@@ -141,6 +142,9 @@ extension Exchange {
         if !dynamicMetadata.isEmpty { dynamicMetadata.removeAll() }
         if !storage.isEmpty { storage.removeAll() }
         filterMarks = FilterMarks()
+        forcesBody = false
+        if overrideHost != nil { overrideHost = nil }
+        responsePassed = .max
     }
 }
 

@@ -122,6 +122,8 @@ extension Exchange {
     }
 
     private func pick(from cluster: UpstreamCluster) -> UpstreamHost? {
+        if let overrideHost, let host = cluster.host(at: overrideHost.address) { return host }
+        if overrideHost?.strict == true { return nil }
         let hash = requestHash
         guard let retry, attemptCount > 1, retry.avoidsPreviousHosts else { return cluster.pick(hash: hash) }
         var host = cluster.pick(hash: hash)
@@ -227,7 +229,11 @@ extension Exchange: AttemptOwner {
         }
         let end = forwardedEnd && requestTrailers == nil
         sentBodyBytes = keptBytes
-        if kept.count <= 1 {
+        if kept.isEmpty, end, forcesBody {
+            connection.send(request, body: nil, end: false)
+            guard attempt.connection === connection else { return }
+            connection.send(body: ByteBuffer(), end: true)
+        } else if kept.count <= 1 {
             connection.send(request, body: kept.first, end: end)
         } else {
             connection.send(request, body: nil, end: false)

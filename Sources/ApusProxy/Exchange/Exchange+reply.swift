@@ -10,6 +10,7 @@ extension Exchange {
             return resetDownstream()
         }
         requestPhase = .answered
+        if !luaRuns.isEmpty { abandonScripts(.request) }
         delayedVerdict = nil
         // The answer came before the body was looked at.
         if endAwaitsRouter { bytesReceived = 0 }
@@ -62,17 +63,18 @@ extension Exchange {
         } else {
             head.status = reply.status
             if reply.status != 204, reply.status >= 200 {
-                withUnsafeDecimal(reply.body.utf8.count) { head.set(.contentLength, $0) }
+                withUnsafeDecimal(reply.data?.readableBytes ?? reply.body.utf8.count) { head.set(.contentLength, $0) }
             }
-            if reply.body.isEmpty {
+            let isEmpty = reply.data.map { $0.readableBytes == 0 } ?? reply.body.isEmpty
+            if isEmpty {
                 head.remove(.contentType)
             } else {
                 var type = reply.contentType
                 if !typed { type.withUTF8 { head.set(.contentType, $0) } }
-                if !requestIsHead { replyBody = ByteBuffer(string: reply.body) }
+                if !requestIsHead { replyBody = reply.data ?? ByteBuffer(string: reply.body) }
             }
             // HEAD without a body to measure: the length of what GET would give is not known (as Envoy leaves it open).
-            if requestIsHead, reply.body.isEmpty { head.remove(.contentLength) }
+            if requestIsHead, isEmpty { head.remove(.contentLength) }
         }
     }
 

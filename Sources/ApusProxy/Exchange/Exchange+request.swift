@@ -252,6 +252,14 @@ extension Exchange {
                 requestQueue.append(data)
             }
             if requestPhase == .buffering, requestQueuedBytes > bufferLimit { return reply(.payloadTooLarge) }
+            if requestPhase == .paused, let run = collectingScript(.request) {
+                if requestQueuedBytes > run.bodyLimit { return reply(.payloadTooLarge) }
+                if end {
+                    endRequest()
+                    run.bodyArrived()
+                }
+                return
+            }
             if end {
                 endRequest()
                 if requestPhase == .buffering { bufferingComplete() }

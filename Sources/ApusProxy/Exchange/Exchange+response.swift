@@ -127,6 +127,7 @@ extension Exchange {
             case .next: continue
             case .wait:
                 responsePhase = .paused
+                passQueuedAnswer(from: position)
                 return
             case .reply(let reply):
                 return replace(by: reply)
@@ -144,11 +145,20 @@ extension Exchange {
         askResponseFilters()
     }
 
+    /// A filter that said `.wait` lets the answer go on, with a verdict about itself.
+    func resumeAnswer(_ verdict: Verdict) {
+        guard responsePhase == .paused else { return }
+        if case .reply(let reply) = verdict { return replace(by: reply) }
+        askResponseFilters()
+    }
+
     /// A filter puts an answer of its own in the place of the upstream's.
     private func replace(by reply: LocalReply) {
         attempt.cancel()
+        if !luaRuns.isEmpty { abandonScripts(.response) }
         responseQueue.removeAll(keepingCapacity: true)
         fill(response, from: reply)
+        if let body = replyBody { responseQueue.append(body) }
         responseEnded = true
         sendHead()
     }
@@ -170,10 +180,11 @@ extension Exchange {
         }
         if !requestEnded { stats.add(.downstreamRqResponseBeforeRqComplete) }
         downstreamSendBegan = worker.now
+        let passed = responsePassed
         var first = responseQueue.popFirst()
         let end = responseEnded && responseQueue.isEmpty
         if first == nil, end, !chain.responseBodyFilters.isEmpty { first = ByteBuffer() }
-        if first != nil { passAnswer(&first, end: end) }
+        if first != nil { passAnswer(&first, end: end, before: passed) }
         if requestIsHead || status == 204 || status == 304 { first = nil }
         bytesSent += first?.readableBytes ?? 0
         let life = generation
@@ -188,7 +199,7 @@ extension Exchange {
         guard generation == life else { return }
         if end { return complete() }
         while let next = responseQueue.popFirst() {
-            sendPiece(next, end: responseEnded && responseQueue.isEmpty)
+            sendPiece(next, end: responseEnded && responseQueue.isEmpty, before: passed)
             guard generation == life, responsePhase == .streaming else { return }
         }
         heedDownstream()
@@ -202,10 +213,11 @@ extension Exchange {
         return trailers
     }
 
-    private func passAnswer(_ data: inout ByteBuffer?, end: Bool) {
+    /// Shows a piece to the filters before a position of the chain, those that have not seen it yet.
+    private func passAnswer(_ data: inout ByteBuffer?, end: Bool, before: Int) {
         let chain = chain
         guard !chain.responseBodyFilters.isEmpty, var piece = data else { return }
-        for position in chain.responseBodyFilters {
+        for position in chain.responseBodyFilters where position < before {
             chain.filters[position]?.onResponseBody(self, &piece, end: end)
         }
         data = piece
@@ -226,15 +238,15 @@ extension Exchange {
         }
         switch responsePhase {
         case .streaming: sendPiece(data, end: end)
-        case .filtering, .paused: if data.readableBytes > 0 { responseQueue.append(data) }
+        case .filtering, .paused: queueAnswer(data, end: end)
         case .none, .complete: return
         }
         if generation == life { heedDownstream() }
     }
 
-    private func sendPiece(_ data: ByteBuffer, end: Bool) {
+    private func sendPiece(_ data: ByteBuffer, end: Bool, before position: Int = .max) {
         var piece: ByteBuffer? = data
-        passAnswer(&piece, end: end)
+        passAnswer(&piece, end: end, before: position)
         let data = piece ?? data
         bytesSent += data.readableBytes
         let life = generation

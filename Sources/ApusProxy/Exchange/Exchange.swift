@@ -121,6 +121,17 @@ public final class Exchange {
     /// The answer's head has come from the upstream.
     var upstreamAnswered = false
 
+    // MARK: Scripts
+
+    /// Scripts that wait, or watch a body pass.
+    var luaRuns: [LuaRun] = []
+    /// A request without a body leaves as one that could have had one.
+    var forcesBody = false
+    /// The endpoint that a script has chosen; `strict`: that one or none.
+    var overrideHost: (address: String, strict: Bool)?
+    /// The filters from this position of the chain on have seen what is in the answer's queue.
+    var responsePassed = Int.max
+
     // MARK: What the log tells
 
     /// Unique in the process.
@@ -239,6 +250,8 @@ protocol DownstreamStream: AnyObject {
     func reset()
     /// Whether the bytes that wait to be sent are below the limit.
     var isWritable: Bool { get }
+    /// The connection ends with this answer.
+    func closeAfterAnswer()
     func pauseReading()
     func resumeReading()
     /// The exchange is over and its object gone; the stream may carry another request if this one was read in full.

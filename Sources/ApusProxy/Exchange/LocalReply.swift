@@ -1,8 +1,12 @@
+import NIOCore
+
 /// An answer that the proxy makes itself.
 public struct LocalReply {
     /// 200...599.
     public var status: Int
     public var body: String
+    /// The body as bytes, where it need not be text; takes the place of `body`.
+    public var data: ByteBuffer?
     public var contentType: String
     /// `%RESPONSE_CODE_DETAILS%`: a stable token that says who answered and why.
     public var details: String

@@ -27,6 +27,22 @@ enum Base64 {
         return bits & (1 << UInt32(held) - 1) == 0 ? bytes : nil
     }
 
+    /// With padding.
+    static func encode(_ bytes: Bytes) -> String {
+        let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        var text: [UInt8] = []
+        text.reserveCapacity((bytes.count + 2) / 3 * 4)
+        var at = 0
+        while at < bytes.count {
+            let count = min(3, bytes.count - at)
+            var bits = UInt32(0)
+            for i in 0..<3 { bits = bits << 8 | (i < count ? UInt32(bytes[at + i]) : 0) }
+            for i in 0..<4 { text.append(i <= count ? digits[Int(bits >> UInt32(18 - 6 * i) & 63)] : 0x3d) }
+            at += 3
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
     private static func value(of digit: UInt8) -> UInt8? {
         switch digit {
         case 0x41...0x5a: digit - 0x41

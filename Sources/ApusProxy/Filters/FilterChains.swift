@@ -43,19 +43,21 @@ final class FilterChains {
     }
 
     /// `path`: the connection manager's place in the configuration, with a dot behind it when it is not empty.
-    init(manager: HTTPConnectionManager, table: FilterTable, clusterIndex: [String: Int], path: String) {
+    init(
+        manager: HTTPConnectionManager, table: FilterTable, clusterIndex: [String: Int], path: String,
+        scripts: LuaScripts = LuaScripts()
+    ) {
         self.table = table
         self.path = path
-        context = FilterContext(statPrefix: "http.\(manager.statPrefix).", clusterIndex: clusterIndex)
+        var context = FilterContext(statPrefix: "http.\(manager.statPrefix).", clusterIndex: clusterIndex)
+        context.scripts = scripts
+        self.context = context
         var steps: [Step] = []
         for (filter, place) in Self.order(manager) {
             let maker = table.maker(for: filter.settings)
-            if maker == nil, case .custom(let name, let typeURL, _) = filter.settings {
-                let type = typeURL.isEmpty ? "" : " ('\(typeURL)')"
-                diagnostics.append(
-                    Diagnostic(
-                        source: filter.source, path: "\(path)\(place)",
-                        message: "no filter '\(name)'\(type) is in this executable"))
+            if maker == nil, !place.isEmpty {
+                let message = "no filter \(filter.settings.label) is in this executable"
+                diagnostics.append(Diagnostic(source: filter.source, path: "\(path)\(place)", message: message))
             }
             steps.append(
                 Step(
@@ -119,6 +121,7 @@ final class FilterChains {
         do {
             var context = context
             context.isMentioned = !step.place.isEmpty
+            context.name = step.name
             context.outerOverrides = outerOverrides(of: step.name, above: scope)
             filter = try step.maker?(step.settings, override, context)
         } catch {
@@ -149,6 +152,14 @@ extension HTTPConnectionManager {
     var routerSettings: RouterSettings {
         for case .router(let settings) in httpFilters.map(\.settings) { return settings }
         return RouterSettings()
+    }
+}
+
+extension FilterSettings {
+    /// The filter's name, and the type of settings where that is not Envoy's.
+    fileprivate var label: String {
+        guard case .custom(let name, let typeURL, _) = self, !typeURL.isEmpty else { return "'\(key)'" }
+        return "'\(name)' ('\(typeURL)')"
     }
 }
 

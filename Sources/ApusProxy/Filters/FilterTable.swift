@@ -13,6 +13,10 @@ public struct FilterContext {
     /// The filter stands in http_filters, and is not one of those that act without mention.
     public var isMentioned = true
     var serverHealth = ServerHealth.shared
+    /// The filter's name in http_filters.
+    public internal(set) var name = ""
+    /// The scripts of the configuration that is being compiled.
+    var scripts = LuaScripts()
 }
 
 /// Makes one compiled filter from the listener's settings and the most specific override of a route (nil if it has none).
@@ -36,6 +40,7 @@ public struct FilterTable: Sendable {
         "envoy.filters.http.header_to_metadata": HeaderToMetadataFilter.make,
         "envoy.filters.http.health_check": HealthCheckFilter.make,
         "envoy.filters.http.local_ratelimit": LocalRateLimitFilter.make,
+        "envoy.filters.http.lua": LuaFilter.make,
         // These four act from the route's own fields and need no mention.
         "apus.filters.http.mirror": MirrorFilter.make,
         "apus.filters.http.timeout": { _, _, _ in TimeoutFilter() },
@@ -72,6 +77,7 @@ extension FilterSettings {
         case .buffer: "envoy.filters.http.buffer"
         case .headerToMetadata: "envoy.filters.http.header_to_metadata"
         case .healthCheck: "envoy.filters.http.health_check"
+        case .lua: "envoy.filters.http.lua"
         case .mirror: "apus.filters.http.mirror"
         case .timeout: "apus.filters.http.timeout"
         case .retry: "apus.filters.http.retry"

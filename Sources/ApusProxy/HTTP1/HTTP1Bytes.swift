@@ -35,6 +35,19 @@ enum HTTP1Bytes {
     }
 
     @inline(__always)
+    static func isToken(_ byte: UInt8) -> Bool { token[Int(byte)] != 0 }
+
+    static func isTokenText(_ bytes: Bytes) -> Bool { bytes.count > 0 && all(bytes, in: token) }
+
+    /// Whether a field may have this value: no control characters but tab (RFC 9110, 5.5).
+    static func isFieldValue(_ bytes: Bytes) -> Bool {
+        for byte in bytes where byte < 0x20 && byte != tab || byte == 0x7f { return false }
+        return true
+    }
+
+    static func containsBlank(_ bytes: Bytes) -> Bool { bytes.contains { $0 == space || $0 == tab } }
+
+    @inline(__always)
     static func isBlank(_ byte: UInt8) -> Bool { byte == space || byte == tab }
 
     private static let ones: UInt64 = 0x0101_0101_0101_0101

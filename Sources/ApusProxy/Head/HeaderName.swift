@@ -37,6 +37,31 @@ public struct HeaderName: @unchecked Sendable, Hashable {
         }
     }
 
+    /// A name whose bytes, in lower case, belong to somebody else: valid only as long as they are.
+    @inline(__always)
+    init(lowercase text: Bytes) {
+        // A name without bytes has none that could be read.
+        let bytes = text.baseAddress ?? Self.noBytes
+        let count = text.count
+        self.bytes = bytes
+        self.count = count
+        if count > 0, bytes[0] == 0x3a {
+            kind =
+                text.equals(":path")
+                ? .path
+                : text.equals(":method")
+                    ? .method
+                    : text.equals(":authority")
+                        ? .authority : text.equals(":scheme") ? .scheme : text.equals(":status") ? .status : .other
+        } else if count == 4, text.equals("host") {
+            kind = .authority
+        } else {
+            kind = KnownHeader.find(bytes, count).map(Kind.known) ?? .other
+        }
+    }
+
+    private nonisolated(unsafe) static let noBytes = UnsafePointer(UnsafeMutablePointer<UInt8>.allocate(capacity: 1))
+
     public static func == (a: HeaderName, b: HeaderName) -> Bool {
         Bytes(start: a.bytes, count: a.count).equals(Bytes(start: b.bytes, count: b.count))
     }

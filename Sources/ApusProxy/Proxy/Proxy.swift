@@ -311,6 +311,10 @@ extension Worker {
             return UpstreamCluster(compiled, worker: self)
         }
         for gone in old.values { gone.drain() }
+        let scripts = next.scripts.all
+        for slot in luaStates.indices where !scripts.contains(where: { $0 === luaStates[slot]?.script }) {
+            luaStates[slot] = nil
+        }
         snapshot = next
     }
 }

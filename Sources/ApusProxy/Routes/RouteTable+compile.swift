@@ -13,10 +13,12 @@ extension RouteTable {
 
     /// `path`: the connection manager's place in the configuration; may be empty.
     static func compile(
-        manager: HTTPConnectionManager, clusterIndex: [String: Int], filters: FilterTable, path: String = ""
+        manager: HTTPConnectionManager, clusterIndex: [String: Int], filters: FilterTable, path: String = "",
+        scripts: LuaScripts = LuaScripts()
     ) -> Compiled {
         let path = path.isEmpty ? "" : "\(path)."
-        let chains = FilterChains(manager: manager, table: filters, clusterIndex: clusterIndex, path: path)
+        let chains = FilterChains(
+            manager: manager, table: filters, clusterIndex: clusterIndex, path: path, scripts: scripts)
         let compiler = RouteCompiler(manager: manager, chains: chains, clusterIndex: clusterIndex, path: path)
         let table = compiler.table()
         let defaultChain = chains.standard

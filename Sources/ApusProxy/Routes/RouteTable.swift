@@ -17,10 +17,13 @@ final class RouteTable: Sendable {
     private let hosts: [Host]
     private let ignoresPort: Bool
     private let ignoresPathParameters: Bool
+    /// Some route looks at more than host and path, so that a change of another field may lead elsewhere.
+    let readsFields: Bool
 
     init(domains: HostIndex, hosts: [Host], ignoresPort: Bool, ignoresPathParameters: Bool) {
         self.domains = domains
         self.hosts = hosts
+        readsFields = hosts.contains { $0.secure != nil || $0.conditions.contains { $0 != nil } }
         self.ignoresPort = ignoresPort
         self.ignoresPathParameters = ignoresPathParameters
     }

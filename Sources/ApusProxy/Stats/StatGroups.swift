@@ -60,6 +60,13 @@ final class StatGroups: Sendable {
         return StatGroup(id: id, prefix: prefix)
     }
 
+    /// One number whose name is not known before it is made.
+    func own<Field: StatField>(_ prefix: String, name: String, kind: StatKind) -> StatGroup<Field> {
+        let fields = [StatFieldName(name: name, kind: kind)]
+        let id = id("\(prefix)\(name)(\(kind))", .counters(prefix: prefix, fields: fields))
+        return StatGroup(id: id, prefix: prefix)
+    }
+
     func codes(_ prefix: String) -> CodeGroup {
         CodeGroup(id: id("\(prefix)(codes)", .codes(prefix: prefix)), prefix: prefix)
     }

@@ -39,6 +39,9 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
     private var info = HTTP1MessageInfo()
     private var decoder = HTTP1BodyDecoder(.none)
     private var requestChunked = false
+    /// Bytes of the announced length that have not been sent: a filter may have made more of a body, or less, and what
+    /// goes beyond it would be read as another request. nil without a length.
+    private var lengthLeft: Int?
     private var served = 0
     private var reading = true
     private var began: NIODeadline
@@ -186,6 +189,10 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
     func send(_ head: Head, body: ByteBuffer?, end: Bool) {
         let hasBody = !end || (body?.readableBytes ?? 0) > 0
         requestChunked = hasBody && !head.has(.contentLength) && !(attempt?.isUpgrade ?? false)
+        lengthLeft = hasBody ? head.value(.contentLength)?.decimal.flatMap { Int(exactly: $0) } : nil
+        if let lengthLeft, (body?.readableBytes ?? 0) > lengthLeft || (end && (body?.readableBytes ?? 0) < lengthLeft) {
+            return breakOff()
+        }
         worker.output.clear()
         HTTP1Writer.writeRequest(
             head, into: &worker.output, chunked: requestChunked, upgrade: attempt?.isUpgrade ?? false,
@@ -200,6 +207,9 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
     }
 
     func send(body: ByteBuffer, end: Bool) {
+        if let lengthLeft, body.readableBytes > lengthLeft || (end && body.readableBytes < lengthLeft) {
+            return breakOff()
+        }
         worker.output.clear()
         if body.readableBytes > 0 {
             write(body, end: end)
@@ -219,9 +229,16 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
         attempt?.requestSent = true
     }
 
+    /// The body is not as long as was announced: this connection cannot be used for anything any more.
+    private func breakOff() {
+        worker.log.warning("a request's body is not as long as announced", metadata: ["upstream": "\(host.name)"])
+        fail(.localReset)
+    }
+
     /// Writes what the output buffer holds, then the piece with its framing: small ones in one buffer and one write.
     private func write(_ body: ByteBuffer, end: Bool) {
         guard let context else { return }
+        if let left = lengthLeft { lengthLeft = left - body.readableBytes }
         if requestChunked { HTTP1Writer.writeChunkHeader(body.readableBytes, into: &worker.output) }
         if body.readableBytes <= Framing.copiedBody {
             worker.output.writeImmutableBuffer(body)

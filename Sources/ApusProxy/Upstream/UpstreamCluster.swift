@@ -75,6 +75,9 @@ final class UpstreamCluster {
         return nil
     }
 
+    /// The endpoint of this address, `10.0.0.1:80`, if it may be used.
+    func host(at address: String) -> UpstreamHost? { hosts.first { $0.name == address && $0.isUsable && !$0.isOut } }
+
     // MARK: Outliers
 
     /// What became of a try at an endpoint.

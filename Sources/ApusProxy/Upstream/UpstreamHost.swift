@@ -44,10 +44,10 @@ final class UpstreamHost {
     var isUsable: Bool { !draining }
 
     /// As configured, unless it was found to be an outlier.
-    var health: HealthStatus {
-        if let monitor, monitor.isEjected, endpoint.health != .draining { return .unhealthy }
-        return endpoint.health
-    }
+    var health: HealthStatus { isOut && endpoint.health != .draining ? .unhealthy : endpoint.health }
+
+    /// It is an outlier.
+    var isOut: Bool { monitor?.isEjected ?? false }
 
     /// What a balancer compares: requests under way.
     var load: Int { activeRequests + waiting.count }

@@ -20,6 +20,8 @@ public final class Worker: @unchecked Sendable {
     var date = HTTPDate()
     let accessLogBuffers = AccessLogBuffers()
     var idleExchanges: [Exchange] = []
+    /// By the slot of the script.
+    var luaStates: [LuaState?] = []
     var lastID: UInt64 = 0
 
     private var groups: [AnyObject?] = []

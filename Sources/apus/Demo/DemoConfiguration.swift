@@ -41,7 +41,8 @@ struct DemoConfiguration {
     }
 
     func load() -> LoadResult {
-        ConfigurationLoader.load(text: text, file: source, readFile: ConfigurationFile.read)
+        ConfigurationLoader.load(
+            text: text, file: source, readVariable: ConfigurationFile.variable, readFile: ConfigurationFile.read)
     }
 }
 

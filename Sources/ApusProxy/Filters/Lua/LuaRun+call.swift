@@ -1,0 +1,137 @@
+import CLua
+import NIOCore
+
+// httpCall(cluster, headers, body, timeout_ms, asynchronous), or with a table of options in the place of the last two.
+
+extension LuaRun {
+    private struct CallOptions {
+        var milliseconds: Int64 = 0
+        var isAsynchronous = false
+        var repeatsHeaders = false
+        var sendsForwardedFor = true
+    }
+
+    func httpCall(_ L: OpaquePointer) -> Int32 {
+        if isStreaming { return fail(L, "httpCall() cannot be made any more: the message has gone on") }
+        guard let name = luaText(L, 2) else { return fail(L, "bad argument #1 to 'httpCall' (string expected)") }
+        guard lua_type(L, 3) == LUA_TTABLE else { return fail(L, "bad argument #2 to 'httpCall' (table expected)") }
+        guard let cluster = exchange.cluster(named: name) else {
+            return fail(L, "http call cluster invalid. Must be configured")
+        }
+        let options: CallOptions
+        do { options = try readOptions(L) } catch { return fail(L, "\(error)") }
+        if options.milliseconds < 0 { return fail(L, "http call timeout must be >= 0") }
+        let head = Head()
+        if let problem = fill(head, from: 3, L) { return fail(L, problem) }
+        guard head.path.count > 0, head.method.count > 0, head.authority.count > 0 else {
+            return fail(L, "http call headers must include ':path', ':method', and ':authority'")
+        }
+        if HTTP1Bytes.containsBlank(head.path) || !HTTP1Bytes.isTokenText(head.method) {
+            return fail(L, "http call headers must have a method and a path that HTTP allows")
+        }
+        let body = apus_lua_is_nil(L, 4) ? nil : luaBytes(L, 4).map { ByteBuffer(bytes: $0) }
+        complete(head, body, options)
+        let call = LuaCall(
+            cluster, head, body: body, run: options.isAsynchronous ? nil : self, script: state.script,
+            repeatsHeaders: options.repeatsHeaders)
+        if options.isAsynchronous {
+            call.start(timeout: options.milliseconds * 1_000_000)
+            return 0
+        }
+        guard L == thread else { return fail(L, "a coroutine of the script's own cannot wait here") }
+        self.call = call
+        // An answer may be there at once; then there is nothing to wait for.
+        call.start(timeout: options.milliseconds * 1_000_000)
+        return call.isOver ? callResults(L) : wait(for: .call, L)
+    }
+
+    /// What Envoy's own client says of itself, and the length.
+    private func complete(_ head: Head, _ body: ByteBuffer?, _ options: CallOptions) {
+        head.remove(.transferEncoding)
+        head.remove(.contentLength)
+        if let body, body.readableBytes > 0 { withUnsafeDecimal(body.readableBytes) { head.set(.contentLength, $0) } }
+        if options.milliseconds > 0 {
+            withUnsafeDecimal(Int(options.milliseconds)) { head.set(.xEnvoyExpectedRqTimeoutMs, $0) }
+        }
+        head.set(.xEnvoyInternal, "true")
+        if options.sendsForwardedFor { ForwardingHeaders.appendForwardedFor(head, exchange.connection.localHost) }
+    }
+
+    private func readOptions(_ L: OpaquePointer) throws -> CallOptions {
+        var options = CallOptions()
+        guard lua_type(L, 5) == LUA_TTABLE else {
+            var isNumber: Int32 = 0
+            options.milliseconds = apus_lua_integer(L, 5, &isNumber)
+            if isNumber == 0, !apus_lua_is_nil(L, 5) { throw LuaFailure("http call timeout must be a number") }
+            options.isAsynchronous = lua_toboolean(L, 6) != 0
+            return options
+        }
+        lua_pushnil(L)
+        while lua_next(L, 5) != 0 {
+            defer { apus_lua_pop(L, 1) }
+            guard lua_type(L, -2) == LUA_TSTRING, let name = luaText(L, -2) else {
+                lua_settop(L, 6)
+                throw LuaFailure("http call options must have names")
+            }
+            let flag = lua_toboolean(L, -1) != 0
+            switch name {
+            case "asynchronous": options.isAsynchronous = flag
+            case "timeout_ms":
+                var isNumber: Int32 = 0
+                options.milliseconds = apus_lua_integer(L, -1, &isNumber)
+            case "return_duplicate_headers": options.repeatsHeaders = flag
+            case "send_xff": options.sendsForwardedFor = flag
+            // Apus makes no traces yet.
+            case "trace_sampled": break
+            default:
+                throw LuaFailure("\"\(name)\" is not valid key for httpCall() options")
+            }
+        }
+        return options
+    }
+
+    /// The answer's headers as a table, and its body or nil.
+    func callResults(_ L: OpaquePointer) -> Int32 {
+        guard let call else { return 0 }
+        self.call = nil
+        lua_createtable(L, 0, Int32(clamping: call.answer.slotCount + 1))
+        luaPush(L, ":status")
+        withUnsafeDecimal(call.answer.status) { luaPush(L, $0) }
+        lua_rawset(L, -3)
+        call.answer.forEachField { name, value in add(name, value, repeats: call.repeatsHeaders, L) }
+        if call.answerBody.readableBytes > 0 {
+            call.answerBody.withUnsafeReadableBytes { luaPush(L, $0.bindMemory(to: UInt8.self)) }
+        } else {
+            lua_pushnil(L)
+        }
+        return 2
+    }
+
+    /// Of a name that came twice the last value is kept, or all in a list.
+    private func add(_ name: Bytes, _ value: Bytes, repeats: Bool, _ L: OpaquePointer) {
+        luaPush(L, name)
+        if repeats {
+            lua_pushvalue(L, -1)
+            lua_rawget(L, -3)
+            let type = lua_type(L, -1)
+            if type == LUA_TTABLE {
+                luaPush(L, value)
+                lua_rawseti(L, -2, lua_Integer(lua_rawlen(L, -2)) + 1)
+                return apus_lua_pop(L, 2)
+            }
+            if type == LUA_TSTRING {
+                lua_createtable(L, 2, 0)
+                lua_pushvalue(L, -2)
+                lua_rawseti(L, -2, 1)
+                luaPush(L, value)
+                lua_rawseti(L, -2, 2)
+                lua_copy(L, -1, -2)
+                apus_lua_pop(L, 1)
+                return lua_rawset(L, -3)
+            }
+            apus_lua_pop(L, 1)
+        }
+        luaPush(L, value)
+        lua_rawset(L, -3)
+    }
+}

@@ -1,0 +1,208 @@
+import CLua
+import NIOCore
+
+// Header objects (detail 0) and trailer objects (detail 1).
+
+extension LuaRun {
+    func callHeaders(_ L: OpaquePointer, _ method: LuaMethod) -> Int32 {
+        let index: Int32 = method == .headersNext ? apus_lua_upvalue(2) : 1
+        let detail = apus_lua_to_object(L, index)?.pointee.detail
+        let isTrailers = detail == 1
+        if detail == 2 {
+            switch method {
+            case .headersAdd, .headersReplace, .headersRemove: return fail(L, "header map can no longer be modified")
+            default: return callHeaders(L, method, exchange.request, true)
+            }
+        }
+        if isTrailers {
+            guard let head = trailersHead else { return fail(L, "object used outside of proper scope") }
+            return callHeaders(L, method, head, isTrailers)
+        }
+        // Kept by the exchange, which lives as long as its run; a count for each call would be most of its cost.
+        return message._withUnsafeGuaranteedRef { callHeaders(L, method, $0, isTrailers) }
+    }
+
+    @inline(__always)
+    private func callHeaders(_ L: OpaquePointer, _ method: LuaMethod, _ head: Head, _ isTrailers: Bool) -> Int32 {
+        switch method {
+        case .headersGet: return get(L, head)
+        case .headersAdd, .headersReplace: return change(L, head, method, isTrailers)
+        case .headersRemove:
+            if let problem = readOnly(isTrailers) { return fail(L, problem) }
+            guard let name = state.headerName(L, 2) else { return 0 }
+            head.remove(name)
+            noteChange(name, isTrailers)
+            return 0
+        case .headersGetAtIndex: return getAtIndex(L, head)
+        case .headersGetNumValues:
+            var count = 0
+            if let name = state.headerName(L, 2) { head.forEachValueAsScriptsSee(name) { _ in count += 1 } }
+            lua_pushinteger(L, lua_Integer(count))
+            return 1
+        case .headersSetHttp1ReasonPhrase:
+            guard direction == .response, let reason = luaBytes(L, 2), HTTP1Bytes.isFieldValue(reason) else { return 0 }
+            head.setReason(reason)
+            head.forwardsReason = true
+            return 0
+        case .headersPairs:
+            raw.pointee.iterating = 1
+            apus_lua_push_iterator(L, 1, LuaMethod.headersNext.rawValue)
+            return 1
+        default: return next(L, head)
+        }
+    }
+
+    private var trailersHead: Head? { direction == .request ? exchange.requestTrailers : exchange.responseTrailers }
+
+    private func readOnly(_ isTrailers: Bool) -> String? {
+        if raw.pointee.iterating != 0 { return "header map cannot be modified while iterating" }
+        if isStreaming, !isTrailers { return "header map can no longer be modified" }
+        return nil
+    }
+
+    /// The route is looked for again after a change that could lead to another.
+    private func noteChange(_ name: HeaderName, _ isTrailers: Bool) {
+        guard !isTrailers, direction == .request, !changedHead, filter?.clearsRouteCache == true else { return }
+        switch name.kind {
+        case .known, .other:
+            if exchange.settings.routes.readsFields { return changedHead = true }
+            guard case .forward(let action)? = exchange.route?.action else { return }
+            if case .one = action.targets { return }
+            changedHead = true
+        default: changedHead = true
+        }
+    }
+
+    /// All values of a name, joined by commas; nothing at all (not even nil) where there is none, as in Envoy.
+    private func get(_ L: OpaquePointer, _ head: Head) -> Int32 {
+        guard let name = state.headerName(L, 2) else {
+            return lua_type(L, 2) == LUA_TSTRING ? 0 : fail(L, "bad argument #1 to 'get' (string expected)")
+        }
+        if name.kind == .status { return pushStatus(L, head) }
+        if name.isSingle(in: head) {
+            guard let value = head.value(name) else { return 0 }
+            luaPush(L, value)
+            return 1
+        }
+        var joined: [UInt8] = []
+        var count = 0
+        head.forEachValueAsScriptsSee(name) { value in
+            if count > 0 { joined.append(0x2c) }
+            joined.append(contentsOf: value)
+            count += 1
+        }
+        if count == 0 { return 0 }
+        joined.withUnsafeBufferPointer { luaPush(L, $0) }
+        return 1
+    }
+
+    private func pushStatus(_ L: OpaquePointer, _ head: Head) -> Int32 {
+        guard head.status > 0 else { return 0 }
+        withUnsafeDecimal(head.status) { luaPush(L, $0) }
+        return 1
+    }
+
+    private func getAtIndex(_ L: OpaquePointer, _ head: Head) -> Int32 {
+        guard let name = state.headerName(L, 2) else { return 0 }
+        var isNumber: Int32 = 0
+        let wanted = apus_lua_integer(L, 3, &isNumber)
+        guard isNumber != 0 else { return fail(L, "bad argument #2 to 'getAtIndex' (number expected)") }
+        if name.kind == .status { return wanted == 0 ? pushStatus(L, head) : 0 }
+        var at: Int64 = 0
+        var found = false
+        head.forEachValueAsScriptsSee(name) { value in
+            if at == wanted {
+                luaPush(L, value)
+                found = true
+            }
+            at += 1
+        }
+        return found ? 1 : 0
+    }
+
+    private func change(_ L: OpaquePointer, _ head: Head, _ method: LuaMethod, _ isTrailers: Bool) -> Int32 {
+        if let problem = readOnly(isTrailers) { return fail(L, problem) }
+        guard let value = luaBytes(L, 3) else {
+            return fail(
+                L,
+                "bad argument #2 to '\(method == .headersAdd ? "add" : "replace")' (string expected, got \(typeName(L, 3)))"
+            )
+        }
+        guard HTTP1Bytes.isFieldValue(value) else { return fail(L, Self.badValue) }
+        guard let name = state.headerName(L, 2) else {
+            return fail(L, "a header's name must be a string that HTTP allows")
+        }
+        if case .path = name.kind, HTTP1Bytes.containsBlank(value) { return fail(L, "a path cannot hold blanks") }
+        if case .method = name.kind, !HTTP1Bytes.isTokenText(value) { return fail(L, "a method must be a token") }
+        if method == .headersAdd { head.add(name, value) } else { head.set(name, value) }
+        noteChange(name, isTrailers)
+        return 0
+    }
+
+    func typeName(_ L: OpaquePointer, _ index: Int32) -> String {
+        lua_type(L, index) == LUA_TNONE ? "no value" : String(cString: lua_typename(L, lua_type(L, index)))
+    }
+
+    // MARK: Iteration
+
+    /// Pseudo-header fields first, then the fields in their order.
+    private func next(_ L: OpaquePointer, _ head: Head) -> Int32 {
+        var at = Int(apus_lua_counter(L))
+        while true {
+            defer { apus_lua_set_counter(L, Int64(at)) }
+            if at < 5 {
+                let pseudo = head.pseudoField(at)
+                at += 1
+                guard let pseudo else { continue }
+                luaPush(L, pseudo.name.bytes)
+                if let value = pseudo.value { luaPush(L, value) } else { _ = pushStatus(L, head) }
+                return 2
+            }
+            guard at - 5 < head.slotCount else {
+                raw.pointee.iterating = 0
+                lua_pushnil(L)
+                return 1
+            }
+            let field = head.field(at - 5)
+            at += 1
+            guard let field else { continue }
+            luaPush(L, field.name)
+            luaPush(L, field.value)
+            return 2
+        }
+    }
+}
+
+extension HeaderName {
+    /// Whether at most one value can be there, so that it need not be joined.
+    fileprivate func isSingle(in head: Head) -> Bool {
+        switch kind {
+        case .known(let known): !head.mayRepeat(known)
+        case .other: false
+        default: true
+        }
+    }
+}
+
+extension Head {
+    fileprivate func mayRepeat(_ known: KnownHeader) -> Bool { repeated & known.bit != 0 }
+
+    fileprivate func forEachValueAsScriptsSee(_ name: HeaderName, _ body: (Bytes) -> Void) { forEachValue(name, body) }
+
+    /// One of the pseudo-header fields that are there; nil for one that is not. No value: the status.
+    fileprivate func pseudoField(_ index: Int) -> (name: StaticString, value: Bytes?)? {
+        switch index {
+        case 0: authorityRange.isEmpty ? nil : (":authority", authority)
+        case 1: pathRange.isEmpty ? nil : (":path", path)
+        case 2: methodRange.isEmpty ? nil : (":method", method)
+        case 3: schemeRange.isEmpty ? nil : (":scheme", scheme)
+        default: status == 0 ? nil : (":status", nil)
+        }
+    }
+
+    /// The field in a slot; nil when it was removed.
+    fileprivate func field(_ index: Int) -> (name: Bytes, value: Bytes)? {
+        let slot = slots[index]
+        return slot.id == HeaderSlot.removed ? nil : (bytes(slot.name), bytes(slot.value))
+    }
+}

@@ -1,0 +1,292 @@
+import ApusConfig
+import CLua
+import NIOCore
+
+/// One call of a script for one message: a coroutine with its handle, from its start to its end, however often it waits.
+///
+/// Used again for later messages of its state. Belongs to the exchange while it waits, which ends it if it ends first.
+final class LuaRun {
+    unowned(unsafe) let state: LuaState
+    /// What Lua's objects know of this run. Freed with the state, for objects may be older than the run's end.
+    let raw: UnsafeMutablePointer<apus_lua_run>
+    private(set) var thread: OpaquePointer
+    private var threadReference: Int32
+
+    unowned(unsafe) var exchange: Exchange
+    /// Kept by the configuration, which the exchange keeps.
+    private(set) unowned(unsafe) var filter: LuaFilter?
+    private(set) var direction = MessageInterest.request
+    /// The filter's position in the chain.
+    private(set) var position = 0
+    private(set) var wait = Wait.nothing
+    /// The head has gone on, and what comes next of the body passes by.
+    private(set) var isStreaming = false
+    /// The body has been taken by `body()`.
+    var tookBody = false
+    /// Everything of the message has been seen by this run.
+    var sawEnd = false
+    /// The script has changed the request's head, which may lead to another route.
+    var changedHead = false
+    /// The piece, or the whole body, that buffer objects show now.
+    var buffer: ByteBuffer?
+    /// `respond` was called with this.
+    var answer: LocalReply?
+    var call: LuaCall?
+    /// What `importPublicKey` gave.
+    var keys: [LuaPublicKey] = []
+    private var left: Int64 = 0
+    /// Keeps the state while this run waits.
+    private var kept: LuaState?
+
+    /// What the script waits for, and from whom.
+    enum Wait {
+        case nothing
+        /// The whole body, from the peer.
+        case body
+        /// The next piece of it.
+        case chunk
+        /// What comes behind it.
+        case trailers
+        /// The answer to a call of its own, from another cluster.
+        case call
+        /// Nothing any more: it has answered.
+        case end
+    }
+
+    init(_ state: LuaState, _ exchange: Exchange) {
+        self.state = state
+        self.exchange = exchange
+        message = .passUnretained(exchange.request)
+        raw = state.newRaw()
+        thread = lua_newthread(state.main)
+        threadReference = apus_lua_ref(state.main)
+        raw.pointee.host = Unmanaged.passUnretained(self).toOpaque()
+    }
+
+    /// Gives Lua its coroutine back.
+    func free() {
+        apus_lua_unref(state.main, threadReference)
+        state.takeBack(raw)
+    }
+
+    /// The head that this run is about.
+    private(set) var message: Unmanaged<Head>
+    var head: Head { direction == .request ? exchange.request : exchange.response }
+    var isWaiting: Bool { wait != .nothing && wait != .end }
+
+    // MARK: Life
+
+    /// Starts the script for a message and tells what becomes of that.
+    func start(_ exchange: Exchange, _ filter: LuaFilter, _ direction: MessageInterest, position: Int) -> Verdict {
+        self.exchange = exchange
+        self.filter = filter
+        self.direction = direction
+        self.position = position
+        message = .passUnretained(direction == .request ? exchange.request : exchange.response)
+        wait = .nothing
+        isStreaming = false
+        tookBody = false
+        changedHead = false
+        sawEnd =
+            direction == .request
+            ? exchange.isRequestComplete && exchange.bufferedRequestBytes == 0
+            : exchange.isAnswerComplete && exchange.queuedAnswerBytes == 0
+        left = Int64(clamping: filter.script.limits.instructions)
+        state.counters.add(.executions)
+        apus_lua_push_ref(thread, direction == .request ? state.onRequest : state.onResponse)
+        apus_lua_push_object(state.lua, thread, LuaClass.handle.rawValue, raw, 0)
+        resume(arguments: 1)
+        return verdict()
+    }
+
+    /// Runs the script until it waits or ends.
+    private func resume(arguments: Int32) {
+        let outer = state.current
+        state.current = self
+        defer { state.current = outer }
+        // The event's own time is near enough for a limit of this length. One run in eight is timed, for the histogram.
+        let isTimed = state.isNextTimed()
+        let began = isTimed ? MonotonicNanoseconds.now() : Int64(exchange.worker.now.uptimeNanoseconds)
+        wait = .nothing
+        apus_lua_allow(state.lua, left, began &+ state.nanoseconds)
+        var results: Int32 = 0
+        let status = apus_lua_resume(state.lua, thread, arguments, &results)
+        left = state.lua.pointee.left
+        if isTimed { state.time.record(Int((MonotonicNanoseconds.now() &- began) / 1000)) }
+        switch status {
+        case LUA_OK:
+            lua_settop(thread, 0)
+        case LUA_YIELD where wait == .end:
+            // It never goes on.
+            apus_lua_reset(thread)
+            lua_settop(thread, 0)
+        case LUA_YIELD where wait != .nothing:
+            // Objects do not outlive a wait: what they show may have gone on meanwhile.
+            raw.pointee.objects &+= 1
+        case LUA_YIELD:
+            failed("script performed an unexpected yield")
+            wait = .nothing
+            apus_lua_reset(thread)
+            lua_settop(thread, 0)
+        default:
+            apus_lua_traceback(thread, thread)
+            failed(luaText(thread, -1) ?? "an error that is no text")
+            wait = .nothing
+            apus_lua_reset(thread)
+            lua_settop(thread, 0)
+        }
+        if changedHead, direction == .request, !isStreaming {
+            changedHead = false
+            exchange.chooseRoute()
+        }
+    }
+
+    private func failed(_ message: String) {
+        state.counters.add(.errors)
+        if state.lua.pointee.stopped { state.counters.add(message.contains("memory") ? .memoryStops : .budgetStops) }
+        LuaLog.write(.error, LuaMessage.familiar(message), state.script)
+        if let status = state.script.limits.errorStatus {
+            answer = LocalReply(status: status, details: "lua_error")
+        }
+    }
+
+    /// What becomes of the message after a resume that may have ended this run.
+    private func verdict() -> Verdict {
+        if let answer {
+            self.answer = nil
+            end()
+            return .reply(answer)
+        }
+        switch wait {
+        case .nothing:
+            end()
+            return .next
+        case .end: return .next
+        case .body:
+            // What has come already may be too much, or have stopped the reading.
+            if direction == .request {
+                if exchange.bufferedRequestBytes > bodyLimit {
+                    abandon()
+                    return .reply(.payloadTooLarge)
+                }
+                exchange.unpauseRequest()
+            }
+            hold()
+            return .wait
+        case .call:
+            hold()
+            return .wait
+        case .chunk, .trailers:
+            isStreaming = true
+            hold()
+            return .next
+        }
+    }
+
+    private func hold() {
+        guard kept == nil else { return }
+        kept = state
+        state.counters.add(.waiting)
+        exchange.luaRuns.append(self)
+    }
+
+    private func end() {
+        wait = .nothing
+        raw.pointee.handles &+= 1
+        raw.pointee.objects &+= 1
+        raw.pointee.iterating = 0
+        buffer = nil
+        filter = nil
+        call = nil
+        if !keys.isEmpty { keys.removeAll() }
+        state.counters.set(.memoryBytes, state.memory)
+        if kept != nil {
+            exchange.luaRuns.removeAll { $0 === self }
+            state.counters.add(.waiting, -1)
+        }
+        let keeper = kept
+        kept = nil
+        state.putBack(self)
+        withExtendedLifetime(keeper) {}
+    }
+
+    /// The exchange is over: the script never goes on.
+    func abandon() {
+        call?.abandon()
+        apus_lua_reset(thread)
+        lua_settop(thread, 0)
+        end()
+    }
+
+    // MARK: What was waited for
+
+    /// More of the message is here, or its end, while it is held back for this run.
+    func bodyArrived() {
+        if wait == .body { goOn() }
+    }
+
+    /// The most bytes that `body()` collects.
+    var bodyLimit: Int { state.script.limits.bodyBytes ?? exchange.bodyLimit }
+
+    func callEnded() {
+        guard wait == .call else { return }
+        goOn()
+    }
+
+    /// Lets the script go on, and then the message.
+    private func goOn() {
+        let exchange = exchange
+        let direction = direction
+        let life = exchange.generation
+        let wasStreaming = isStreaming
+        resume(arguments: 0)
+        let verdict = verdict()
+        guard exchange.generation == life, !wasStreaming else { return }
+        if case .wait = verdict { return }
+        if direction == .request { exchange.resumeRequest(verdict) } else { exchange.resumeAnswer(verdict) }
+    }
+
+    /// A piece passes by; the script may change it.
+    func pass(_ data: inout ByteBuffer, end: Bool) {
+        sawEnd = end
+        if wait == .chunk, data.readableBytes > 0 {
+            buffer = data
+            resumeStreaming()
+            if let changed = buffer { data = changed }
+            buffer = nil
+        }
+        // The end of the body, or the trailers behind it.
+        if end, wait == .chunk || wait == .trailers { resumeStreaming() }
+    }
+
+    private func resumeStreaming() {
+        resume(arguments: 0)
+        switch wait {
+        case .nothing:
+            answer = nil
+            let rest = buffer
+            self.end()
+            buffer = rest
+        default: break
+        }
+    }
+
+    // MARK: Errors and waits from methods
+
+    func fail(_ L: OpaquePointer, _ message: String) -> Int32 {
+        luaPush(L, message)
+        return Int32(APUS_LUA_ERROR)
+    }
+
+    func wait(for what: Wait, _ L: OpaquePointer) -> Int32 {
+        guard L == thread else { return fail(L, "a coroutine of the script's own cannot wait here") }
+        wait = what
+        return Int32(APUS_LUA_YIELD)
+    }
+}
+
+/// The monotonic clock, which a run is measured by: the worker's own time stands still during an event.
+enum MonotonicNanoseconds {
+    @inline(__always)
+    static func now() -> Int64 { Int64(NIODeadline.now().uptimeNanoseconds) }
+}

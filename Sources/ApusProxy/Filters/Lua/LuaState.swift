@@ -1,0 +1,246 @@
+import ApusConfig
+import CLua
+import NIOCore
+
+/// One script on one worker: a Lua state with what the script has defined, and the runs that it makes.
+///
+/// Belongs to its worker's loop. The runs under way keep it; a newer version of the script is another state.
+final class LuaState {
+    let script: LuaScript
+    let version: LuaScript.Version
+    unowned(unsafe) let worker: Worker?
+    let counters: Counters<LuaCounter>
+    /// Microseconds that runs take.
+    let time: Histogram
+    /// The longest that a run may take.
+    let nanoseconds: Int64
+    private var runs = 0
+    private(set) var lua: UnsafeMutablePointer<apus_lua>
+    /// References to the script's functions in Lua's registry; negative when it has none.
+    private(set) var onRequest: Int32 = -2
+    private(set) var onResponse: Int32 = -2
+    private var idleRuns: [LuaRun] = []
+    private var raws: [UnsafeMutablePointer<apus_lua_run>] = []
+    private var spareRaws: [UnsafeMutablePointer<apus_lua_run>] = []
+    /// What `timestamp` tells and what the shared store's lifetimes are counted by; tests set their own.
+    var clock: () -> LuaScript.WallTime = LuaScript.WallTime.now
+    var uptime: () -> Int64 = { Int64(NIODeadline.now().uptimeNanoseconds) }
+    /// The run whose code is being carried out.
+    unowned(unsafe) var current: LuaRun?
+    let ownStats = LuaOwnStats()
+    private var keys: [[UInt8]: LuaPublicKey] = [:]
+    /// Where header names are put in lower case.
+    var scratch = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 256)
+
+    var main: OpaquePointer { lua.pointee.state }
+
+    /// Compiles and runs the script's body. Throws what is wrong with it, with its place.
+    init(_ script: LuaScript, _ version: LuaScript.Version, worker: Worker?) throws {
+        self.script = script
+        self.version = version
+        self.worker = worker
+        counters = worker?.counters(script.stats) ?? Counters()
+        time = worker?.histogram(script.time) ?? Histogram()
+        nanoseconds = script.limits.nanoseconds
+        guard
+            let lua = apus_lua_open(
+                nil,
+                { owner, L, method, run in
+                    Unmanaged<LuaState>.fromOpaque(owner)._withUnsafeGuaranteedRef { $0.called(L, method, run) }
+                },
+                { owner, L, method, run in
+                    Unmanaged<LuaState>.fromOpaque(owner)._withUnsafeGuaranteedRef { $0.resumed(L, method, run) }
+                }, script.limits.memoryBytes)
+        else { throw LuaFailure("no memory for a Lua state") }
+        self.lua = lua
+        lua.pointee.owner = Unmanaged.passUnretained(self).toOpaque()
+        defineAPI()
+        try load(LuaPrelude.text, name: "=prelude", results: 0)
+        try load(version.text, name: "@\(version.origin)", results: 1)
+        findFunctions()
+    }
+
+    deinit {
+        apus_lua_close(lua)
+        for raw in raws { raw.deallocate() }
+        scratch.deallocate()
+    }
+
+    private func defineAPI() {
+        for kind in LuaClass.allCases { apus_lua_class(lua, kind.rawValue, kind.name) }
+        for kind in LuaClass.allCases where kind != .handle {
+            for method in LuaMethod.ofAll { apus_lua_add_method(lua, kind.rawValue, "\(method)", method.rawValue) }
+        }
+        for method in LuaMethod.allCases {
+            guard let place = method.place else { continue }
+            apus_lua_add_method(lua, place.of.rawValue, place.name, method.rawValue)
+        }
+        apus_lua_add_function(lua, "print", LuaMethod.print.rawValue)
+        apus_lua_add_function(lua, "require", LuaMethod.require.rawValue)
+    }
+
+    private func load(_ text: String, name: String, results: Int32) throws {
+        apus_lua_allow(lua, Int64(script.limits.instructions), MonotonicNanoseconds.now() + script.limits.nanoseconds)
+        var text = text
+        let status = text.withUTF8 { bytes in
+            bytes.withMemoryRebound(to: CChar.self) {
+                apus_lua_run_text(lua, $0.baseAddress, $0.count, name, results)
+            }
+        }
+        guard status != LUA_OK else { return }
+        let message = luaText(main, -1) ?? "an error that is no text"
+        lua_settop(main, 0)
+        throw LuaFailure(LuaMessage.familiar(message))
+    }
+
+    /// `envoy_on_request`, `on_request`, or a table that the script returns.
+    private func findFunctions() {
+        func take(_ names: [String], in table: Int32) -> Int32 {
+            for name in names {
+                let type = table == 0 ? lua_getglobal(main, name) : lua_getfield(main, table, name)
+                if type == LUA_TFUNCTION { return apus_lua_ref(main) }
+                apus_lua_pop(main, 1)
+            }
+            return -2
+        }
+        if lua_type(main, -1) == LUA_TTABLE {
+            let table = lua_gettop(main)
+            onRequest = take(["on_request", "envoy_on_request"], in: table)
+            onResponse = take(["on_response", "envoy_on_response"], in: table)
+        }
+        if onRequest < 0 { onRequest = take(["envoy_on_request", "on_request"], in: 0) }
+        if onResponse < 0 { onResponse = take(["envoy_on_response", "on_response"], in: 0) }
+        lua_settop(main, 0)
+    }
+
+    /// Bytes that the state has in use.
+    var memory: Int { lua.pointee.memory }
+
+    func isNextTimed() -> Bool {
+        runs &+= 1
+        return runs & 7 == 1
+    }
+
+    /// A key, read once for as long as there are few.
+    func publicKey(_ der: [UInt8]) -> LuaPublicKey {
+        if let known = keys[der] { return known }
+        let key = LuaPublicKey(der)
+        if keys.count >= 64 { keys.removeAll() }
+        keys[der] = key
+        return key
+    }
+
+    // MARK: Runs
+
+    func takeRun(for exchange: Exchange) -> LuaRun { idleRuns.popLast() ?? LuaRun(self, exchange) }
+
+    func putBack(_ run: LuaRun) { if idleRuns.count < 256 { idleRuns.append(run) } else { run.free() } }
+
+    /// What Lua's objects point to. Never freed before the state is: an object may be older than the run it belongs to.
+    func newRaw() -> UnsafeMutablePointer<apus_lua_run> {
+        if let spare = spareRaws.popLast() { return spare }
+        let raw = UnsafeMutablePointer<apus_lua_run>.allocate(capacity: 1)
+        raw.initialize(to: apus_lua_run())
+        raws.append(raw)
+        return raw
+    }
+
+    func takeBack(_ raw: UnsafeMutablePointer<apus_lua_run>) { spareRaws.append(raw) }
+
+    // MARK: Calls from Lua
+
+    private func called(_ L: OpaquePointer, _ method: Int32, _ raw: UnsafeMutablePointer<apus_lua_run>?) -> Int32 {
+        guard let method = LuaMethod(rawValue: method) else { return 0 }
+        guard let raw else { return function(L, method) }
+        return Unmanaged<LuaRun>.fromOpaque(raw.pointee.host)._withUnsafeGuaranteedRef { $0.call(L, method) }
+    }
+
+    private func resumed(_ L: OpaquePointer, _ method: Int32, _ raw: UnsafeMutablePointer<apus_lua_run>?) -> Int32 {
+        guard let method = LuaMethod(rawValue: method), let raw else { return 0 }
+        return Unmanaged<LuaRun>.fromOpaque(raw.pointee.host)._withUnsafeGuaranteedRef { $0.results(L, method) }
+    }
+
+    private func function(_ L: OpaquePointer, _ method: LuaMethod) -> Int32 {
+        switch method {
+        case .print:
+            let words = (1...max(lua_gettop(L), 1)).map {
+                luaText(L, $0) ?? String(cString: lua_typename(L, lua_type(L, $0)))
+            }
+            LuaLog.write(.info, words.joined(separator: "\t"), script)
+            return 0
+        case .require: return require(L)
+        default: return 0
+        }
+    }
+
+    /// A name in lower case, in the scratch memory: valid until the next call. nil when it cannot be a field's name.
+    func headerName(_ L: OpaquePointer, _ index: Int32) -> HeaderName? {
+        var length = 0
+        guard let start = apus_lua_string(L, index, &length), length > 0 else { return nil }
+        if length > scratch.count {
+            guard length < 65_536 else { return nil }
+            scratch.deallocate()
+            scratch = .allocate(capacity: length * 2)
+        }
+        guard let name = scratch.baseAddress else { return nil }
+        let token = HTTP1Bytes.token
+        for i in 0..<length {
+            let byte = UInt8(bitPattern: start[i])
+            // The table holds a token's bytes in lower case, and 0 for others.
+            var lower = token[Int(byte)]
+            if lower == 0 {
+                guard i == 0, byte == 0x3a else { return nil }
+                lower = byte
+            }
+            name[i] = lower
+        }
+        return HeaderName(lowercase: Bytes(start: name, count: length))
+    }
+}
+
+/// A string (or number) on a Lua stack; nil for anything else.
+func luaText(_ L: OpaquePointer, _ index: Int32) -> String? {
+    let type = lua_type(L, index)
+    if type == LUA_TBOOLEAN { return lua_toboolean(L, index) != 0 ? "true" : "false" }
+    guard type == LUA_TSTRING || type == LUA_TNUMBER else { return nil }
+    return luaBytes(L, index)?.string
+}
+
+/// The bytes of a string (or number) on a Lua stack, valid while it lies there; nil for anything else.
+func luaBytes(_ L: OpaquePointer, _ index: Int32) -> Bytes? {
+    let type = lua_type(L, index)
+    guard type == LUA_TSTRING || type == LUA_TNUMBER else { return nil }
+    if type == LUA_TNUMBER, lua_isinteger(L, index) == 0 {
+        // A whole number reads as such, as where scripts come from.
+        let number = apus_lua_number(L, index)
+        if number == number.rounded(), abs(number) < 1e15 {
+            let at = lua_absindex(L, index)
+            lua_pushinteger(L, lua_Integer(number))
+            lua_copy(L, -1, at)
+            apus_lua_pop(L, 1)
+        }
+    }
+    var length = 0
+    guard let start = apus_lua_string(L, index, &length) else { return nil }
+    return Bytes(start: UnsafeRawPointer(start).assumingMemoryBound(to: UInt8.self), count: length)
+}
+
+@inline(__always)
+func luaPush(_ L: OpaquePointer, _ bytes: Bytes) {
+    guard let start = bytes.baseAddress else {
+        lua_pushlstring(L, "", 0)
+        return
+    }
+    lua_pushlstring(L, UnsafeRawPointer(start).assumingMemoryBound(to: CChar.self), bytes.count)
+}
+
+func luaPush(_ L: OpaquePointer, _ text: String) {
+    var text = text
+    text.withUTF8 { luaPush(L, $0) }
+}
+
+/// What is wrong with a script, or what a script did wrong.
+struct LuaFailure: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}
