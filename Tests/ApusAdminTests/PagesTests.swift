@@ -37,6 +37,30 @@ import Testing
         #expect(await self.lines("/clusters?filter=^o").allSatisfy { $0.hasPrefix("one::") })
     }
 
+    @Test func clustersTellWhatOutlierDetectionHasFoundOut() async {
+        var cluster = ClusterReading(name: "one")
+        var endpoint = EndpointReading(address: .socket(host: "127.0.0.1", port: 8001))
+        endpoint.failedOutlierCheck = true
+        endpoint.successRate = 50.5
+        cluster.endpoints = [endpoint]
+        var summary = OutlierSummary()
+        summary.average = 90
+        summary.threshold = 52
+        cluster.outliers = summary
+        let router = AdminRouter(face: FakeProxy(clusters: [cluster]))
+        let lines = await router.get("/clusters").body.split(separator: "\n")
+        for line in [
+            "one::outlier::success_rate_average::90", "one::outlier::success_rate_ejection_threshold::52",
+            "one::outlier::local_origin_success_rate_average::-1",
+            "one::127.0.0.1:8001::health_flags::/failed_outlier_check", "one::127.0.0.1:8001::success_rate::50.5",
+            "one::127.0.0.1:8001::local_origin_success_rate::-1",
+        ] { #expect(lines.contains { $0 == line }, "\(line)") }
+        let json = await router.get("/clusters?format=json").body
+        #expect(json.contains("\"success_rate_ejection_threshold\": {\n    \"value\": 52"))
+        #expect(json.contains("\"failed_outlier_check\": true"))
+        #expect(!json.contains("local_origin"))
+    }
+
     @Test func clustersAsJSONLeaveZerosOut() async {
         let body = await AdminRouter(face: FakeProxy(clusters: clusters)).get("/clusters?format=json").body
         #expect(body.contains("\"value\": \"2\",\n       \"name\": \"cx_total\""))

@@ -31,6 +31,8 @@ import Testing
         arguments: [
             ("respect_dns_ttl: true", "respect_dns_ttl"), ("track_timeout_budgets: true", "track_timeout_budgets"),
             ("circuit_breakers: {per_host_thresholds: [{max_connections: 1}]}", "per_host_thresholds"),
+            ("outlier_detection: {detect_degraded_hosts: true}", "detect_degraded_hosts"),
+            ("outlier_detection: {monitors: [{name: m}]}", "monitors"),
             (
                 "common_lb_config: {close_connections_on_host_set_change: true}",
                 "close_connections_on_host_set_change"

@@ -18,6 +18,9 @@ enum ClustersPage {
     private static func text(_ cluster: ClusterReading) -> String {
         let name = cluster.name
         var text = "\(name)::observability_name::\(cluster.statName)\n"
+        for (field, value) in cluster.outliers.map(outliers) ?? [] {
+            text += "\(name)::outlier::\(field)::\(brief(value))\n"
+        }
         for (priority, limits) in [("default", cluster.defaultThresholds), ("high", cluster.highThresholds)] {
             text += "\(name)::\(priority)_priority::max_connections::\(limits.maxConnections)\n"
             text += "\(name)::\(priority)_priority::max_pending_requests::\(limits.maxPendingRequests)\n"
@@ -31,13 +34,27 @@ enum ClustersPage {
         return text
     }
 
+    private static func outliers(_ summary: OutlierSummary) -> [(String, Double)] {
+        [
+            ("success_rate_average", summary.average), ("success_rate_ejection_threshold", summary.threshold),
+            ("local_origin_success_rate_average", summary.localOriginAverage),
+            ("local_origin_success_rate_ejection_threshold", summary.localOriginThreshold),
+        ]
+    }
+
+    /// Whole numbers without a point.
+    private static func brief(_ value: Double) -> String {
+        Int(exactly: value).map(String.init) ?? "\(value)"
+    }
+
     private static func fields(_ endpoint: EndpointReading) -> [(String, String)] {
         let numbers = (gauges(endpoint) + counters(endpoint)).sorted { $0.0 < $1.0 }.map { ($0.0, "\($0.1)") }
         return numbers + [
             ("hostname", endpoint.hostname), ("health_flags", healthFlags(endpoint)),
             ("weight", "\(endpoint.weight)"), ("region", endpoint.locality.region), ("zone", endpoint.locality.zone),
             ("sub_zone", endpoint.locality.subZone), ("canary", "false"), ("priority", "\(endpoint.priority)"),
-            ("success_rate", "-1"), ("local_origin_success_rate", "-1"),
+            ("success_rate", brief(endpoint.successRate)),
+            ("local_origin_success_rate", brief(endpoint.localOriginSuccessRate)),
         ]
     }
 
@@ -71,21 +88,26 @@ enum ClustersPage {
     // MARK: JSON
 
     private static func json(_ cluster: ClusterReading) -> ConfigValue {
-        .members(
-            ("name", .string(cluster.name)), ("host_statuses", .array(cluster.endpoints.map(json))),
-            (
-                "circuit_breakers",
-                .members(
-                    (
-                        "thresholds",
-                        .array([
-                            .object(limits(cluster.defaultThresholds)),
-                            .object(
-                                [ConfigMember(name: "priority", value: .string("HIGH"))]
-                                    + limits(cluster.highThresholds)),
-                        ])
-                    ))
-            ), ("observability_name", .string(cluster.statName)))
+        let thresholds: ConfigValue = .array([
+            .object(limits(cluster.defaultThresholds)),
+            .object([ConfigMember(name: "priority", value: .string("HIGH"))] + limits(cluster.highThresholds)),
+        ])
+        let members: [(String, ConfigValue)] =
+            [("name", .string(cluster.name))]
+            + rate("success_rate_ejection_threshold", cluster.outliers?.threshold)
+            + [("host_statuses", .array(cluster.endpoints.map(json)))]
+            + rate("local_origin_success_rate_ejection_threshold", cluster.outliers?.localOriginThreshold)
+            + [
+                ("circuit_breakers", .members(("thresholds", thresholds))),
+                ("observability_name", .string(cluster.statName)),
+            ]
+        return .object(members.map { ConfigMember(name: $0.0, value: $0.1) })
+    }
+
+    /// A percentage, where there were enough requests for one.
+    private static func rate(_ name: String, _ value: Double?) -> [(String, ConfigValue)] {
+        guard let value, value >= 0 else { return [] }
+        return [(name, .members(("value", .number(value))))]
     }
 
     private static func limits(_ limits: BreakerThresholds) -> [ConfigMember] {
@@ -99,10 +121,12 @@ enum ClustersPage {
         let stats = counters(endpoint).map { json($0, type: nil) } + gauges(endpoint).map { json($0, type: "GAUGE") }
         var members: [(String, ConfigValue)] = [
             ("address", endpoint.address.json), ("stats", .array(stats)), ("health_status", health(endpoint)),
-            ("weight", .number(Double(endpoint.weight))),
         ]
+        members += rate("success_rate", endpoint.successRate)
+        members.append(("weight", .number(Double(endpoint.weight))))
         if !endpoint.hostname.isEmpty { members.append(("hostname", .string(endpoint.hostname))) }
         if endpoint.priority > 0 { members.append(("priority", .number(Double(endpoint.priority)))) }
+        members += rate("local_origin_success_rate", endpoint.localOriginSuccessRate)
         members.append(("locality", locality(endpoint.locality)))
         return .object(members.map { ConfigMember(name: $0.0, value: $0.1) })
     }

@@ -25,6 +25,7 @@ extension Cluster {
                 loadAssignment: assignment,
                 commonLbConfig: message["common_lb_config"].flatMap(CommonLbConfig.decode) ?? CommonLbConfig(),
                 circuitBreakers: message["circuit_breakers"].flatMap(CircuitBreakers.decode) ?? CircuitBreakers(),
+                outlierDetection: message["outlier_detection"].flatMap(OutlierDetection.decode),
                 httpProtocolOptions: options ?? deprecatedOptions(message),
                 maxRequestsPerConnection: message.uint32("max_requests_per_connection"),
                 dnsRefreshRate: message.duration("dns_refresh_rate", atLeast: .nanoseconds(1_000_001)) ?? .seconds(5),

@@ -85,11 +85,11 @@ enum EnvoyFields {
                 maglev_lb_config least_request_lb_config round_robin_lb_config common_lb_config
                 metadata protocol_selection upstream_connection_options
                 close_connections_on_host_health_failure ignore_health_on_host_removal
-                track_timeout_budgets
+                track_timeout_budgets outlier_detection
                 """,
             later: """
-                health_checks outlier_detection transport_socket transport_socket_matches
-                http2_protocol_options load_balancing_policy
+                health_checks transport_socket transport_socket_matches http2_protocol_options
+                load_balancing_policy
                 """,
             never: """
                 transport_socket_matcher stats_matcher cluster_type eds_cluster_config
@@ -120,6 +120,20 @@ enum EnvoyFields {
         "envoy.config.cluster.v3.Cluster.RoundRobinLbConfig": Standing(
             read: "",
             never: "slow_start_config"),
+        "envoy.config.cluster.v3.OutlierDetection": Standing(
+            read: """
+                consecutive_5xx interval base_ejection_time max_ejection_percent
+                enforcing_consecutive_5xx enforcing_success_rate success_rate_minimum_hosts
+                success_rate_request_volume success_rate_stdev_factor consecutive_gateway_failure
+                enforcing_consecutive_gateway_failure split_external_local_origin_errors
+                consecutive_local_origin_failure enforcing_consecutive_local_origin_failure
+                enforcing_local_origin_success_rate failure_percentage_threshold
+                enforcing_failure_percentage enforcing_failure_percentage_local_origin
+                failure_percentage_minimum_hosts failure_percentage_request_volume max_ejection_time
+                max_ejection_time_jitter successful_active_health_check_uneject_host
+                always_eject_one_host detect_degraded_hosts
+                """,
+            never: "monitors"),
         "envoy.config.cluster.v3.UpstreamConnectionOptions": Standing(
             read: "tcp_keepalive set_local_interface_name_on_upstream_connections",
             never: "happy_eyeballs_config"),

@@ -25,7 +25,7 @@ extension ConfigurationError {
         case .immutableHeader, .badHeaderName, .badHeaderValue, .badFormat:
             headerMessage
         case .notAnIPAddress, .nameInStaticCluster, .pipeInDNSCluster, .logicalDNSNeedsOneEndpoint,
-            .ringSizesCrossed, .notAPrime:
+            .ringSizesCrossed, .notAPrime, .ejectionTimesCrossed:
             clusterMessage
         }
     }
@@ -186,6 +186,7 @@ extension ConfigurationError {
             "a LOGICAL_DNS cluster has one endpoint, and this one has \(count); use STRICT_DNS for several"
         case .ringSizesCrossed: "minimum_ring_size is above maximum_ring_size"
         case .notAPrime(let number): "\(number) is not a prime number; 65537 is one"
+        case .ejectionTimesCrossed: "max_ejection_time is below base_ejection_time"
         default: ""
         }
     }

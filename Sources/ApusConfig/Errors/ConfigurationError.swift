@@ -88,4 +88,5 @@ enum ConfigurationError: Equatable {
     case logicalDNSNeedsOneEndpoint(Int)
     case ringSizesCrossed
     case notAPrime(UInt64)
+    case ejectionTimesCrossed
 }

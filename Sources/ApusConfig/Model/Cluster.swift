@@ -10,6 +10,8 @@ public struct Cluster: Sendable, Equatable {
     public var loadAssignment: LoadAssignment
     public var commonLbConfig: CommonLbConfig
     public var circuitBreakers: CircuitBreakers
+    /// nil: off.
+    public var outlierDetection: OutlierDetection?
     public var httpProtocolOptions: UpstreamHTTPProtocolOptions
     /// The deprecated field of the cluster itself.
     public var maxRequestsPerConnection: UInt32?
@@ -36,6 +38,7 @@ public struct Cluster: Sendable, Equatable {
         loadAssignment: LoadAssignment = LoadAssignment(),
         commonLbConfig: CommonLbConfig = CommonLbConfig(),
         circuitBreakers: CircuitBreakers = CircuitBreakers(),
+        outlierDetection: OutlierDetection? = nil,
         httpProtocolOptions: UpstreamHTTPProtocolOptions = UpstreamHTTPProtocolOptions(),
         maxRequestsPerConnection: UInt32? = nil,
         dnsRefreshRate: Duration = .seconds(5),
@@ -60,6 +63,7 @@ public struct Cluster: Sendable, Equatable {
         self.loadAssignment = loadAssignment
         self.commonLbConfig = commonLbConfig
         self.circuitBreakers = circuitBreakers
+        self.outlierDetection = outlierDetection
         self.httpProtocolOptions = httpProtocolOptions
         self.maxRequestsPerConnection = maxRequestsPerConnection
         self.dnsRefreshRate = dnsRefreshRate

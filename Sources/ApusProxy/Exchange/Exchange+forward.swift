@@ -222,6 +222,7 @@ extension Exchange: AttemptOwner {
         guard let connection = attempt.connection else { return }
         if upstreamSendBegan == nil { upstreamSendBegan = worker.now }
         upstreamSendEnded = worker.now
+        cluster?.report(.connected, of: upstreamHost)
         upstreamLocalAddress = connection.localAddress
         if let cluster, cluster.compiled.maxStreamDuration > 0 {
             set(\.tryDuration, after: cluster.compiled.maxStreamDuration)

@@ -25,6 +25,7 @@ extension Exchange {
         if end { upstreamReceiveEnded = worker.now }
         touch()
         let status = response.status
+        cluster?.report(.status(response.outlierStatus(ofGRPC: isGRPC)), of: upstreamHost)
         if deadlines.perTry != Deadlines.never { deadlines.perTry = Deadlines.never }
         if timeouts.perTryIdle > 0 {
             deadlines.perTryIdle = end ? Deadlines.never : nowNanoseconds &+ timeouts.perTryIdle
@@ -278,6 +279,7 @@ extension Exchange {
         stopTryClocks()
         deadlines.tryDuration = Deadlines.never
         if upstreamAnswered {
+            report(failure)
             // The head is out (or on its way): the client can only be shown that the rest is missing.
             flags.insert(failure.flag)
             details = "upstream_reset_after_response_started{\(failure.token)}"
@@ -290,6 +292,7 @@ extension Exchange {
             attemptCount -= 1
             return startAttempt()
         }
+        report(failure)
         upstreamHost?.failedRequests += 1
         if failure.isBeforeRequest { upstreamTransportFailure = failure.transportReason }
         if retry != nil, RetryFilter.wantsRetry(self, after: failure) { return }
@@ -329,6 +332,7 @@ extension Exchange {
         guard let cluster, requestPhase == .forwarding else { return }
         cluster.counters.add(.upstreamRqTimeout)
         upstreamHost?.timedOutRequests += 1
+        if !upstreamAnswered { reportTimeout() }
         attempt.cancel()
         deadlines.backOff = Deadlines.never
         if upstreamAnswered {
@@ -351,6 +355,7 @@ extension Exchange {
         guard let cluster, requestPhase == .forwarding, !attempt.isIdle else { return }
         cluster.counters.add(idle ? .upstreamRqPerTryIdleTimeout : .upstreamRqPerTryTimeout)
         upstreamHost?.timedOutRequests += 1
+        reportTimeout()
         stopTryClocks()
         if upstreamAnswered {
             attempt.cancel()

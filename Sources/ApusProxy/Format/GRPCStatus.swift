@@ -26,6 +26,24 @@ extension Exchange {
         default: 2
         }
     }
+
+    /// The other way round; nil is no status at all.
+    static func httpStatus(ofGRPC status: Int?) -> Int {
+        switch status {
+        case 0: 200
+        case 1: 499
+        case 3, 9, 11: 400
+        case 4: 504
+        case 5: 404
+        case 6, 10: 409
+        case 7: 403
+        case 8: 429
+        case 12: 501
+        case 14: 503
+        case 16: 401
+        default: 500
+        }
+    }
 }
 
 extension GRPCStatusStyle {

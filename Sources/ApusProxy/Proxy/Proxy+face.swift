@@ -119,7 +119,8 @@ extension ClusterReading {
         self.init(
             name: cluster.name, statName: cluster.altStatName.isEmpty ? nil : cluster.altStatName,
             defaultThresholds: compiled.breakers.standard.thresholds, highThresholds: compiled.breakers.high.thresholds)
-        endpoints = compiled.endpoints.map(EndpointReading.init)
+        endpoints = compiled.endpoints.map { EndpointReading($0, compiled.outliers?.monitor(of: $0)) }
+        outliers = compiled.outliers?.summary
         membershipChanges = compiled.membership.changes.load(ordering: .relaxed)
         updateAttempts = compiled.membership.attempts.load(ordering: .relaxed)
         updateSuccesses = compiled.membership.successes.load(ordering: .relaxed)
@@ -158,7 +159,7 @@ extension BreakerLoad {
 }
 
 extension EndpointReading {
-    init(_ endpoint: ResolvedEndpoint) {
+    init(_ endpoint: ResolvedEndpoint, _ monitor: OutlierMonitor?) {
         let address: Address
         if let path = endpoint.address.pathname {
             address = .pipe(path: path, mode: 0)
@@ -172,10 +173,13 @@ extension EndpointReading {
         weight = endpoint.weight
         priority = endpoint.priority
         configuredHealth = endpoint.health
+        guard let monitor else { return }
+        failedOutlierCheck = monitor.isEjected
+        (successRate, localOriginSuccessRate) = monitor.successRates
     }
 
     init(_ host: UpstreamHost) {
-        self.init(host.endpoint)
+        self.init(host.endpoint, host.monitor)
         cxActive = host.activeConnections
         cxConnectFail = host.failedConnections
         cxTotal = host.totalConnections

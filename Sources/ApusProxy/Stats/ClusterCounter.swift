@@ -15,6 +15,7 @@ public enum ClusterCounter: Int, StatField {
     case upstreamRq1xx, upstreamRq2xx, upstreamRq3xx, upstreamRq4xx, upstreamRq5xx
     case upstreamFlowControlPausedReadingTotal, upstreamFlowControlResumedReadingTotal
     case upstreamFlowControlBackedUpTotal, upstreamFlowControlDrainedTotal
+    case lbHealthyPanic
     case mirrorStarted, mirrorCompleted, mirrorFailed, mirrorDropped, mirrorActive
 
     public static let allCases: [ClusterCounter] = (0...mirrorActive.rawValue).compactMap(ClusterCounter.init)

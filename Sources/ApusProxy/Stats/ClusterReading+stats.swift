@@ -7,7 +7,7 @@ extension ClusterReading {
         let healthy = endpoints.count { $0.isHealthy }
         let gauges: [(String, Int)] = [
             ("membership_total", endpoints.count), ("membership_healthy", healthy),
-            ("membership_degraded", endpoints.count { $0.configuredHealth == .degraded }), ("membership_excluded", 0),
+            ("membership_degraded", endpoints.count(where: \.isDegraded)), ("membership_excluded", 0),
             ("max_host_weight", endpoints.map { Int($0.weight) }.max() ?? 0), ("version", 0), ("warming_state", 0),
         ]
         let counters: [(String, Int)] = [
@@ -45,10 +45,15 @@ extension ClusterReading {
 extension EndpointReading {
     /// Whether requests may be sent there.
     public var isHealthy: Bool {
-        if failedActiveHealthCheck || failedOutlierCheck { return false }
+        if hasFailed { return false }
         return switch configuredHealth {
         case .unknown, .healthy: true
         case .unhealthy, .draining, .timeout, .degraded: false
         }
     }
+
+    /// Whether requests are sent there when others do not suffice.
+    var isDegraded: Bool { configuredHealth == .degraded && !hasFailed }
+
+    private var hasFailed: Bool { failedActiveHealthCheck || failedOutlierCheck }
 }

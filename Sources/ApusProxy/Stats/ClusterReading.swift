@@ -19,6 +19,8 @@ public struct ClusterReading: Sendable, Equatable {
     public var updateFailures = 0
     /// Updates that changed nothing.
     public var updatesWithoutChange = 0
+    /// nil: outlier detection is off.
+    public var outliers: OutlierSummary?
 
     public init(
         name: String, statName: String? = nil, defaultThresholds: BreakerThresholds = BreakerThresholds(),
@@ -63,6 +65,30 @@ public struct EndpointReading: Sendable, Equatable {
     public var rqSuccess = 0
     public var rqTimeout = 0
     public var rqTotal = 0
+    /// Per cent of the last interval of outlier detection; -1: too few requests.
+    public var successRate = -1.0
+    public var localOriginSuccessRate = -1.0
 
     public init(address: Address) { self.address = address }
+}
+
+/// What outlier detection found out about a cluster in its last interval. -1: too few requests or endpoints.
+public struct OutlierSummary: Sendable, Equatable {
+    /// Per cent.
+    public var average = -1.0
+    /// Per cent: below it an endpoint is an outlier.
+    public var threshold = -1.0
+    public var localOriginAverage = -1.0
+    public var localOriginThreshold = -1.0
+
+    public init() {}
+}
+
+extension OutlierSummary {
+    init(external: OutlierRates, localOrigin: OutlierRates) {
+        average = external.average
+        threshold = external.threshold
+        localOriginAverage = localOrigin.average
+        localOriginThreshold = localOrigin.threshold
+    }
 }

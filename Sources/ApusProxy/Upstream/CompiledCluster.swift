@@ -19,6 +19,8 @@ final class CompiledCluster: Sendable {
     let cluster: Cluster
     var name: String { cluster.name }
     let breakers: Breakers
+    /// nil: outlier detection is off.
+    let outliers: Outliers?
     let membership = MembershipCounts()
     let stats: StatGroup<ClusterCounter>
     let codes: CodeGroup
@@ -57,6 +59,10 @@ final class CompiledCluster: Sendable {
         connectionTime = StatGroups.shared.histogram("\(prefix)upstream_cx_length_ms")
         requestsPerConnection = StatGroups.shared.histogram("\(prefix)upstream_rq_per_cx")
         breakers = Breakers(cluster.circuitBreakers)
+        outliers = cluster.outlierDetection.map {
+            Outliers(
+                $0, mergeWindow: cluster.commonLbConfig.updateMergeWindow.nanoseconds, prefix: prefix)
+        }
         bufferLimit = Int(cluster.perConnectionBufferLimitBytes)
         connectTimeout = cluster.connectTimeout.nanoseconds
         let options = cluster.httpProtocolOptions
@@ -70,12 +76,16 @@ final class CompiledCluster: Sendable {
         let endpoints = cluster.type == .static ? Self.literal(cluster.loadAssignment.endpoints) : []
         resolved = NIOLockedValueBox(endpoints)
         if !endpoints.isEmpty { membership.changes.increment() }
+        outliers?.adopt(endpoints, moves: false)
     }
 
     /// The endpoints as they are known now.
     var endpoints: [ResolvedEndpoint] {
         get { resolved.withLockedValue { $0 } }
-        set { resolved.withLockedValue { $0 = newValue } }
+        set {
+            outliers?.adopt(newValue, moves: cluster.type == .logicalDNS)
+            resolved.withLockedValue { $0 = newValue }
+        }
     }
 
     /// Endpoints given by address; names are left out (a check has refused them before).

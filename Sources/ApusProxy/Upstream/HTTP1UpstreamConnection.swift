@@ -68,6 +68,8 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
     var isAlive: Bool { phase == .idle }
     /// Asked of the channel once: its getter takes a lock.
     private(set) var localAddress: SocketAddress?
+    /// The host's when this was established.
+    private(set) var poolAge = 0
 
     // MARK: Opening
 
@@ -119,6 +121,7 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
         cluster.connectTime.record(Int((worker.now - began).nanoseconds / 1_000_000))
         guard phase == .connecting else { return }
         localAddress = context?.channel.localAddress
+        poolAge = host.poolAge
         if let context { writer.open(context) }
         phase = .idle
         host.offer(self)

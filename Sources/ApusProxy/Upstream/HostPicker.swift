@@ -9,19 +9,25 @@ import ApusConfig
 /// Chooses among the endpoints of one priority, by the cluster's policy. Owned by the balancer of one worker.
 final class HostPicker {
     private let hosts: [UpstreamHost]
+    /// Too few endpoints are healthy, so all are used.
+    let ignoresHealth: Bool
     private let policy: LoadBalancingPolicy
     /// nil when all weights are equal.
     private var weights: SmoothWeights?
     private var turns: WeightedTurns?
-    private var turn: Int
+    private let turn: Turn
     private let table: HashTable?
     /// `hash_balance_factor`, per cent.
     private let balanceFactor: Int?
 
-    init(_ cluster: CompiledCluster, hosts: [UpstreamHost], random: inout RandomSource) {
+    init(
+        _ cluster: CompiledCluster, hosts: [UpstreamHost], ignoresHealth: Bool, turn: Turn,
+        random: inout RandomSource
+    ) {
         self.hosts = hosts
+        self.ignoresHealth = ignoresHealth
         policy = cluster.cluster.lbPolicy
-        turn = hosts.isEmpty ? 0 : Int(random.next() % UInt64(hosts.count))
+        self.turn = turn
         let unequal = Set(hosts.map(\.endpoint.weight)).count > 1
         switch policy {
         case .roundRobin where unequal:
@@ -34,15 +40,14 @@ final class HostPicker {
         balanceFactor = cluster.cluster.commonLbConfig.hashBalanceFactor.map(Int.init)
     }
 
+    /// `attempt` counts from 0: later ones of the same request look for another endpoint than the first.
     @inline(__always)
     func pick(random: inout RandomSource, hash: UInt64?, attempt: Int) -> UpstreamHost? {
         if hosts.count <= 1 { return hosts.first }
         switch policy {
         case .roundRobin:
             if let index = weights?.next() { return hosts[index] }
-            turn += 1
-            if turn >= hosts.count { turn = 0 }
-            return hosts[turn]
+            return hosts[turn.next(of: hosts.count)]
         case .random:
             return hosts[Int(random.next() % UInt64(hosts.count))]
         case .leastRequest(let settings):

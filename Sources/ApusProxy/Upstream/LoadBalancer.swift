@@ -11,23 +11,24 @@ struct LoadBalancer {
     /// Of most clusters there is one.
     private let levels: [Level]
 
-    init(_ cluster: CompiledCluster, hosts: [UpstreamHost], random: inout RandomSource) {
+    init(_ cluster: CompiledCluster, hosts: [UpstreamHost], turns: Turns, random: inout RandomSource) {
         var made: [Level] = []
         for level in PriorityLoads(hosts, cluster.cluster).levels {
             let eligible = hosts.filter {
-                $0.endpoint.priority == level.priority && level.endpoints.contains($0.endpoint.health)
+                $0.endpoint.priority == level.priority && level.endpoints.contains($0.health)
             }
-            made.append(
-                Level(upTo: UInt64(level.upTo), picker: HostPicker(cluster, hosts: eligible, random: &random)))
+            let picker = HostPicker(
+                cluster, hosts: eligible, ignoresHealth: level.endpoints == .all,
+                turn: turns.turn(of: level.priority, level.endpoints), random: &random)
+            made.append(Level(upTo: UInt64(level.upTo), picker: picker))
         }
         levels = made
     }
 
-    /// `attempt` counts from 0: later ones of the same request look for another endpoint than the first.
+    /// Who chooses among the endpoints of the priority whose turn it is.
     @inline(__always)
-    func pick(random: inout RandomSource, hash: UInt64?, attempt: Int = 0) -> UpstreamHost? {
-        if levels.count == 1 { return levels[0].picker.pick(random: &random, hash: hash, attempt: attempt) }
-        return pickLevel(random: &random, hash: hash)?.pick(random: &random, hash: hash, attempt: attempt)
+    func picker(random: inout RandomSource, hash: UInt64?) -> HostPicker? {
+        levels.count == 1 ? levels[0].picker : pickLevel(random: &random, hash: hash)
     }
 
     private func pickLevel(random: inout RandomSource, hash: UInt64?) -> HostPicker? {

@@ -90,7 +90,7 @@ struct PriorityLoads {
             let priority = host.endpoint.priority
             var census = censuses[priority] ?? Census(priority: priority)
             census.total += 1
-            switch host.endpoint.health {
+            switch host.health {
             case .unknown, .healthy: census.healthy += 1
             case .degraded: census.degraded += 1
             case .draining: census.draining += 1

@@ -18,6 +18,7 @@ final class Shadow: TimerNode {
     private let timeout: Int64
     private let stats: Counters<ConnectionManagerCounter>
     private var wasRepeated = false
+    private var host: UpstreamHost?
     private var sentBody = false
     private var answered = false
     /// Keeps the shadow alive while its request is under way, after the exchange has forgotten it.
@@ -71,6 +72,7 @@ final class Shadow: TimerNode {
         selfReference = self
         ended = requestComplete
         guard let host = cluster.pick(hash: nil) else { return finish(.failed) }
+        self.host = host
         if timeout > 0 { worker.timers.arm(self, at: worker.now + .nanoseconds(timeout)) }
         attempt.start(host, priority: .default, isHead: isHead, isUpgrade: false)
     }
@@ -116,6 +118,7 @@ final class Shadow: TimerNode {
     override func fired() {
         worker.tick()
         guard !over else { return }
+        if !answered, attempt.connection != nil { cluster.report(.timedOut(status: 504), of: host) }
         attempt.cancel()
         cluster.counters.add(.upstreamRqTimeout)
         if !answered { countFailure(504) }
@@ -154,6 +157,7 @@ final class Shadow: TimerNode {
 extension Shadow: AttemptOwner {
     func attemptReady(_ attempt: UpstreamAttempt) {
         guard let connection = attempt.connection else { return }
+        cluster.report(.connected, of: host)
         sentBody = !queue.isEmpty
         if queue.count == 1, ended {
             let piece = queue.removeFirst()
@@ -177,6 +181,9 @@ extension Shadow: AttemptOwner {
 
     func attemptHead(_ attempt: UpstreamAttempt, body: ByteBuffer?, end: Bool) {
         answered = true
+        if host?.monitor != nil {
+            cluster.report(.status(answer.outlierStatus(ofGRPC: head.isGRPC)), of: host)
+        }
         let counters = cluster.counters
         counters.add(.upstreamRqCompleted)
         switch answer.status {
@@ -201,8 +208,10 @@ extension Shadow: AttemptOwner {
         guard !over else { return }
         if attempt.diedUnread, !wasRepeated, !sentBody, let host = cluster.pick(hash: nil) {
             wasRepeated = true
+            self.host = host
             return attempt.start(host, priority: .default, isHead: isHead, isUpgrade: false)
         }
+        if failure != .overflow { cluster.report(.failed, of: host) }
         if !attempt.headReceived {
             countFailure(failure == .protocolError ? 502 : 503)
         }

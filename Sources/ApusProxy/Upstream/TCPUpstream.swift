@@ -85,6 +85,10 @@ final class TCPUpstream: ChannelInboundHandler {
         host.activeRequests += 1
         host.totalRequests += 1
         cluster.compiled.breakers.standard.requests.increment()
+        cluster.report(.connectedFinally, of: host)
+        if cluster.compiled.cluster.closeConnectionsOnHostHealthFailure {
+            host.tunnels[ObjectIdentifier(self)] = self
+        }
         client?.upstreamOpened(from: context.channel.localAddress)
     }
 
@@ -101,8 +105,10 @@ final class TCPUpstream: ChannelInboundHandler {
         let reason: String
         if error is ChannelError {
             counters.add(.upstreamCxConnectTimeout)
+            cluster.report(.timedOut(status: 504), of: host)
             reason = "connection timeout"
         } else if let failure = error as? IOError {
+            cluster.report(.failed, of: host)
             reason = "delayed connect error: \(String(cString: strerror(failure.errnoCode)))"
         } else {
             reason = "\(error)"
@@ -219,6 +225,7 @@ final class TCPUpstream: ChannelInboundHandler {
     private func ended(remote: Bool, reset: Bool = false) {
         guard phase == .open else { return }
         phase = .closed
+        if !host.tunnels.isEmpty { host.tunnels[ObjectIdentifier(self)] = nil }
         host.activeConnections -= 1
         host.activeRequests -= 1
         let counters = cluster.counters

@@ -13,6 +13,12 @@ final class UpstreamCluster {
     let externalRequestTime: Histogram
     private(set) var hosts: [UpstreamHost] = []
     private(set) var balancer: LoadBalancer
+    /// They go on when the balancer is made anew.
+    private let turns: Turns
+    /// nil: outlier detection is off.
+    private let outliers: Outliers?
+    /// One worker's cluster keeps the outliers for all.
+    let keeper: OutlierKeeper?
 
     init(_ compiled: CompiledCluster, worker: Worker) {
         self.compiled = compiled
@@ -23,8 +29,14 @@ final class UpstreamCluster {
         internalRequestTime = worker.histogram(compiled.internalRequestTime)
         externalRequestTime = worker.histogram(compiled.externalRequestTime)
         connectTime = worker.histogram(compiled.connectTime)
-        balancer = LoadBalancer(compiled, hosts: [], random: &worker.random)
+        turns = Turns(seed: worker.random.next())
+        balancer = LoadBalancer(compiled, hosts: [], turns: turns, random: &worker.random)
+        outliers = compiled.outliers
+        keeper =
+            worker.index == OutlierKeeper.workerIndex
+            ? compiled.outliers.map { OutlierKeeper($0, worker: worker) } : nil
         update(compiled.endpoints)
+        outliers?.join(self)
     }
 
     /// Takes over a new list of endpoints. Those that stay keep their pools; those that go drain.
@@ -43,30 +55,60 @@ final class UpstreamCluster {
             return UpstreamHost(endpoint, cluster: self)
         }
         for gone in old.values.joined() { gone.drain() }
-        balancer = LoadBalancer(compiled, hosts: hosts, random: &worker.random)
+        if let outliers {
+            for host in hosts { host.monitor = outliers.monitor(of: host.endpoint) }
+            keeper?.update(hosts)
+        }
+        balancer = LoadBalancer(compiled, hosts: hosts, turns: turns, random: &worker.random)
     }
 
     /// Chooses the endpoint for a request; nil when there is none that may be used. `attempt` counts how often this was
     /// asked because the answer would not do.
     @inline(__always)
     func pick(hash: UInt64?, attempt: Int = 0) -> UpstreamHost? {
-        if let host = balancer.pick(random: &worker.random, hash: hash, attempt: attempt), host.isUsable {
-            return host
+        if let picker = balancer.picker(random: &worker.random, hash: hash) {
+            if picker.ignoresHealth { counters.add(.lbHealthyPanic) }
+            let host = picker.pick(random: &worker.random, hash: hash, attempt: attempt)
+            if let host, host.isUsable { return host }
         }
         counters.add(.upstreamCxNoneHealthy)
         return nil
     }
 
     /// The endpoint of this address, `10.0.0.1:80`, if it may be used.
-    func host(at address: String) -> UpstreamHost? { hosts.first { $0.name == address && $0.isUsable } }
+    func host(at address: String) -> UpstreamHost? { hosts.first { $0.name == address && $0.isUsable && !$0.isOut } }
+
+    // MARK: Outliers
+
+    /// What became of a try at an endpoint.
+    @inline(__always)
+    func report(_ outcome: OutlierOutcome, of host: UpstreamHost?) {
+        guard let outliers, let monitor = host?.monitor else { return }
+        let found = monitor.record(outcome)
+        if !found.isEmpty { outliers.detected(found, monitor) }
+    }
+
+    /// Endpoints were taken out.
+    func renewPools(of ejected: [Int]) {
+        worker.tick()
+        for host in hosts where host.monitor.map({ ejected.contains($0.id) }) ?? false { host.renewPool() }
+    }
+
+    /// Endpoints were taken out or have come back.
+    func healthChanged() {
+        worker.tick()
+        balancer = LoadBalancer(compiled, hosts: hosts, turns: turns, random: &worker.random)
+    }
+
+    // MARK: The end
 
     /// The process ends: every connection closes now.
-    func closeAll() {
-        for host in hosts { host.drain() }
-    }
+    func closeAll() { drain() }
 
     /// The cluster is no longer configured: requests under way end as they would, the rest closes.
     func drain() {
+        outliers?.leave(self)
+        keeper?.stop()
         for host in hosts { host.drain() }
     }
 }

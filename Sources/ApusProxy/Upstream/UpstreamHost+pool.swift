@@ -52,6 +52,7 @@ extension UpstreamHost {
 
     /// A connection is free: it serves who waits longest, or rests.
     func offer(_ connection: HTTP1UpstreamConnection) {
+        if connection.poolAge != poolAge { return connection.close() }
         while let attempt = waiting.popFirst() {
             noLongerPending(attempt)
             guard cluster.compiled.breakers[attempt.priority].allowsRequest else {

@@ -17,7 +17,13 @@ final class UpstreamHost {
     var idle: [HTTP1UpstreamConnection] = []
     var connecting = 0
     var waiting: Deque<UpstreamAttempt> = []
+    /// Connections of TCP proxies; kept only where they end with the endpoint's health.
+    var tunnels: [ObjectIdentifier: TCPUpstream] = [:]
     private(set) var draining = false
+    /// Counts up when connections of before are not to be used any more.
+    private(set) var poolAge = 0
+    /// Where outcomes are counted; nil: outlier detection is off.
+    var monitor: OutlierMonitor?
 
     // Numbers of `/clusters`.
     var activeRequests = 0
@@ -37,13 +43,32 @@ final class UpstreamHost {
 
     var isUsable: Bool { !draining }
 
+    /// As configured, unless it was found to be an outlier.
+    var health: HealthStatus { isOut && endpoint.health != .draining ? .unhealthy : endpoint.health }
+
+    /// It is an outlier.
+    var isOut: Bool { monitor?.isEjected ?? false }
+
     /// What a balancer compares: requests under way.
     var load: Int { activeRequests + waiting.count }
 
     func drain() {
         draining = true
-        for connection in idle { connection.close() }
+        closeIdle()
+    }
+
+    /// The endpoint was taken out: whoever comes to it again does so on a new connection.
+    func renewPool() {
+        poolAge += 1
+        closeIdle()
+        // Closing one takes it out.
+        for tunnel in Array(tunnels.values) { tunnel.close() }
+    }
+
+    private func closeIdle() {
+        let closing = idle
         idle.removeAll()
+        for connection in closing { connection.close() }
     }
 }
 
