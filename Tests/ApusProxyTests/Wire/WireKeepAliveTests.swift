@@ -104,6 +104,8 @@ struct WireKeepAliveTests {
             let answer = try await proxy.get()
             #expect(answer.status == 200)
             #expect(answer.body == "\(number)")
+            // Until the end has come, the connection is as good as any.
+            try await proxy.eventually("the end is noticed") { await proxy.stat("cluster.v1.upstream_cx_active") == 0 }
         }
         await proxy.stop()
         await upstream.stop()
