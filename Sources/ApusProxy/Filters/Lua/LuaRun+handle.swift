@@ -47,6 +47,7 @@ extension LuaRun {
         case .publicKeyGet: return publicKeyGet(L)
         case .setUpstreamOverrideHost: return setUpstreamOverrideHost(L)
         case .clearRouteCache:
+            state.observer?.clearedRouteCache()
             if direction == .request, !isStreaming { changedHead = true }
             return 0
         case .headersAdd, .headersGet, .headersGetAtIndex, .headersGetNumValues, .headersReplace, .headersRemove,
@@ -212,7 +213,7 @@ extension LuaRun {
 
     private func log(_ level: Logger.Level, _ L: OpaquePointer) -> Int32 {
         guard let text = luaText(L, 2) else { return fail(L, "bad argument #1 (string expected)") }
-        LuaLog.write(level, text, state.script)
+        state.log(level, text)
         return 0
     }
 

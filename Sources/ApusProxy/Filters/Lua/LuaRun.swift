@@ -137,7 +137,7 @@ final class LuaRun {
     private func failed(_ message: String) {
         state.counters.add(.errors)
         if state.lua.pointee.stopped { state.counters.add(message.contains("memory") ? .memoryStops : .budgetStops) }
-        LuaLog.write(.error, LuaMessage.familiar(message), state.script)
+        state.logFailure(LuaMessage.familiar(message))
         if let status = state.script.limits.errorStatus {
             answer = LocalReply(status: status, details: "lua_error")
         }
