@@ -32,7 +32,11 @@ extension LuaRun {
         return 2
     }
 
+    /// An imported key, or the bytes of one as its `get` gives them, which is how Envoy's documentation has it.
     private func key(_ L: OpaquePointer, _ index: Int32) -> LuaPublicKey? {
+        if lua_type(L, index) == LUA_TSTRING, let bytes = luaBytes(L, index) {
+            return keys.first { $0.der.elementsEqual(bytes) }
+        }
         guard let object = apus_lua_to_object(L, index), object.pointee.kind == LuaClass.publicKey.rawValue,
             object.pointee.run == raw, object.pointee.generation == raw.pointee.objects,
             keys.indices.contains(Int(object.pointee.detail))

@@ -5,9 +5,20 @@ enum ScriptTestPrelude {
         _G.bench = nil
         local tests = {}
 
-        local function shown(value)
+        local function shown(value, depth)
           if type(value) == "string" then return string.format("%q", value) end
-          return tostring(value)
+          if type(value) ~= "table" or (depth or 0) > 3 then return tostring(value) end
+          local keys, parts = {}, {}
+          for key in pairs(value) do keys[#keys + 1] = key end
+          table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)
+          for _, key in ipairs(keys) do
+            local part = shown(value[key], (depth or 0) + 1)
+            if type(value[key]) ~= "function" then
+              parts[#parts + 1] = value[#parts + 1] == value[key] and part or tostring(key) .. " = " .. part
+            end
+          end
+          if not parts[1] then return "{}" end
+          return "{ " .. table.concat(parts, ", ") .. " }"
         end
 
         local function same(a, b)

@@ -14,6 +14,9 @@ final class ScriptTestState {
     private static let instructions: Int64 = 100_000_000
     private static let nanoseconds: Int64 = 10_000_000_000
 
+    /// The time, in milliseconds since 1970, at which every test begins.
+    private static let firstMilliseconds: Int64 = 1_700_000_000_000
+
     private let lua: UnsafeMutablePointer<apus_lua>
     private let folders: [String]
     private var runner: Int32 = -2
@@ -31,7 +34,8 @@ final class ScriptTestState {
             let lua = apus_lua_open(
                 nil,
                 { owner, L, method, _ in
-                    Unmanaged<ScriptTestState>.fromOpaque(owner!).takeUnretainedValue().called(L!, method)
+                    guard let owner, let L else { return 0 }
+                    return Unmanaged<ScriptTestState>.fromOpaque(owner).takeUnretainedValue().called(L, method)
                 }, { _, _, _, _ in 0 }, 256 << 20)
         else { throw LuaFailure("no memory for a Lua state") }
         self.lua = lua
@@ -57,7 +61,7 @@ final class ScriptTestState {
             lua_settop(main, 0)
         }
         try load(LuaPrelude.text, name: "=prelude", results: 0)
-        try load(ScriptTestPrelude.text, name: "=bench", results: 1)
+        try load(ScriptTestPrelude.text, name: "=\(Self.preludeName)", results: 1)
         runner = apus_lua_ref(main)
         lua_settop(main, 0)
     }
@@ -76,7 +80,15 @@ final class ScriptTestState {
     private func takeFailure() -> LuaFailure {
         let message = luaText(main, -1) ?? "an error that is no text"
         lua_settop(main, 0)
-        return LuaFailure(LuaMessage.familiar(message))
+        return LuaFailure(LuaMessage.familiar(Self.withoutPrelude(message)))
+    }
+
+    private static let preludeName = "(bench)"
+
+    /// A place in the prelude tells nothing to who wrote a test.
+    private static func withoutPrelude(_ message: String) -> String {
+        guard message.hasPrefix("\(preludeName):"), let end = message.firstRange(of: ": ") else { return message }
+        return String(message[end.upperBound...])
     }
 
     /// The names of the tests that the file has declared, in order.
@@ -91,6 +103,7 @@ final class ScriptTestState {
     /// Runs one test, from 1, with a fresh bench. Throws what fails it.
     func run(_ number: Int, on bench: ScriptBench) throws {
         self.bench = bench
+        bench.milliseconds = Self.firstMilliseconds
         defer {
             bench.close()
             streams.removeAll()
@@ -114,10 +127,11 @@ final class ScriptTestState {
             return 0
         case .events: return events(L)
         case .advance:
-            guard let bench, let milliseconds = bench.milliseconds else { return 0 }
+            guard let bench else { return 0 }
             let step = apus_lua_number(L, 1)
             guard step >= 0, step < 1e14 else { return fail(L, "advance expects milliseconds") }
-            bench.milliseconds = milliseconds + Int64(step)
+            // Bounded, however often a test asks.
+            bench.milliseconds = min((bench.milliseconds ?? 0) + Int64(step), 1 << 50)
             return 0
         case .request: return request(L)
         case .respond: return respond(L)
@@ -160,7 +174,6 @@ final class ScriptTestState {
         } catch { return fail(L, "\(error)") }
         let now = apus_lua_number(L, 6)
         if lua_type(L, 6) == LUA_TNUMBER, now >= 0, now < 1e14 { bench.milliseconds = Int64(now) }
-        if bench.milliseconds == nil { bench.milliseconds = 1_700_000_000_000 }
         var remote = (host: "127.0.0.1", port: 40_000)
         if let given = luaText(L, 7) {
             let colon = given.lastIndex(of: ":")
