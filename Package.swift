@@ -77,7 +77,7 @@ let package = Package(
             resources: [.embedInCode("Demo/demo.yaml")],
             linkerSettings: selfContained),
         .testTarget(name: "ApusConfigTests", dependencies: ["ApusConfig"], exclude: ["Golden"]),
-        .testTarget(name: "ApusProxyTests", dependencies: ["ApusProxy", "ApusConfig"]),
+        .testTarget(name: "ApusProxyTests", dependencies: ["ApusProxy", "ApusConfig", "CLua"]),
         .testTarget(
             name: "ApusAdminTests",
             dependencies: [

@@ -107,7 +107,7 @@ static void hook(lua_State *L, lua_Debug *activation) {
 void apus_lua_charge(lua_State *L, int64_t steps) {
     apus_lua *lua = apus_lua_of(L);
     lua->left -= steps;
-    if (lua->left > 0) return;
+    if (lua->left > 0 && (steps < 1000 || now() < lua->deadline)) return;
     lua->left = 0;
     lua_sethook(L, hook, LUA_MASKCOUNT, 1);
     stop(L, "script stopped: it used up its processor budget");
@@ -264,18 +264,29 @@ int apus_lua_compile(apus_lua *lua, const char *text, size_t length, const char 
 
 int apus_lua_run_text(apus_lua *lua, const char *text, size_t length, const char *name, int results) {
     lua_sethook(lua->state, hook, LUA_MASKCOUNT, PERIOD);
+    lua->in_host--;
     int status = apus_lua_compile(lua, text, length, name);
-    if (status != LUA_OK) return status;
-    return lua_pcall(lua->state, 0, results, 0);
+    if (status == LUA_OK) status = lua_pcall(lua->state, 0, results, 0);
+    lua->in_host++;
+    return status;
 }
 
 int apus_lua_resume(apus_lua *lua, lua_State *coroutine, int arguments, int *results) {
     // Inherited from the state; but after a stop it was set to look at each instruction.
     if (lua_gethookcount(coroutine) != PERIOD) lua_sethook(coroutine, hook, LUA_MASKCOUNT, PERIOD);
-    return lua_resume(coroutine, lua->state, arguments, results);
+    lua->in_host--;
+    int status = lua_resume(coroutine, lua->state, arguments, results);
+    lua->in_host++;
+    return status;
 }
 
-void apus_lua_reset(lua_State *coroutine) { lua_resetthread(coroutine); }
+void apus_lua_reset(apus_lua *lua, lua_State *coroutine) {
+    // Variables with `__close` are closed now, by code of the script: it gets nothing to do that with any more.
+    lua->left = 0;
+    lua_sethook(coroutine, hook, LUA_MASKCOUNT, 1);
+    lua_resetthread(coroutine);
+    lua_settop(coroutine, 0);
+}
 
 void apus_lua_traceback(lua_State *L, lua_State *coroutine) {
     const char *message = lua_tostring(L, -1);
@@ -301,7 +312,7 @@ static int open_all(lua_State *L) {
 }
 
 static int panic(lua_State *L) {
-    // Reached only by an error outside of any protected call, which the host does not make.
+    // Never reached: outside of protected calls the host is refused no memory, and does nothing else that could fail.
     (void)L;
     return 0;
 }
@@ -327,6 +338,8 @@ apus_lua *apus_lua_open(void *owner, apus_lua_method call, apus_lua_method resum
         return NULL;
     }
     lua->memory_limit = memory_limit;
+    // Only while a script runs does the limit hold.
+    lua->in_host = 1;
     return lua;
 }
 

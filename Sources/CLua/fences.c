@@ -26,6 +26,19 @@ static int by_length(lua_State *L) {
     return forward(L);
 }
 
+/// Functions that go through a whole string, argument 1, each time they are called.
+static int by_text(lua_State *L) {
+    if (lua_type(L, 1) == LUA_TSTRING) apus_lua_charge(L, (int64_t)(lua_rawlen(L, 1) / 16) + 1);
+    return forward(L);
+}
+
+/// Sorting compares each element with many.
+static int table_sort(lua_State *L) {
+    refuse_claimed_length(L);
+    apus_lua_charge(L, (int64_t)lua_rawlen(L, 1) * 4 + 1);
+    return forward(L);
+}
+
 /// table.move(a, f, e, t), table.concat(t, s, i, j), table.unpack(t, i, j): counted from one number to another.
 static int by_range(lua_State *L, int first, int last, int64_t length) {
     int64_t from = luaL_optinteger(L, first, 1), to = luaL_optinteger(L, last, length);
@@ -131,7 +144,13 @@ void apus_lua_open_fences(lua_State *L) {
     }
     replace(L, "table", "insert", by_length);
     replace(L, "table", "remove", by_length);
-    replace(L, "table", "sort", by_length);
+    replace(L, "table", "sort", table_sort);
+    replace(L, LUA_STRLIBNAME, "lower", by_text);
+    replace(L, LUA_STRLIBNAME, "upper", by_text);
+    replace(L, LUA_STRLIBNAME, "reverse", by_text);
+    replace(L, LUA_STRLIBNAME, "len", by_text);
+    replace(L, LUA_STRLIBNAME, "byte", by_text);
+    replace(L, LUA_STRLIBNAME, "format", by_text);
     replace(L, "table", "move", table_move);
     replace(L, "table", "concat", table_concat);
     replace(L, "table", "unpack", table_unpack);

@@ -8,7 +8,7 @@ struct Apus: AsyncParsableCommand {
         abstract: "A sidecar proxy that speaks Envoy's configuration.",
         discussion: "Routes, splits, mirrors, injects faults, times out, retries and breaks circuits for one service.",
         version: Version.text,
-        subcommands: [Run.self, Validate.self, Demo.self, ShowVersion.self])
+        subcommands: [Run.self, Validate.self, LuaCommand.self, Demo.self, ShowVersion.self])
 }
 
 struct ShowVersion: ParsableCommand {

@@ -37,6 +37,15 @@ extension Exchange {
 
     private func forward(to cluster: UpstreamCluster, _ action: ForwardAction) -> Verdict {
         prepareHead()
+        handOver()
+        // An upgrade's request has no end; its answer is awaited from now on.
+        if forwardedEnd || isUpgrade { startResponseClock() }
+        startAttempt()
+        return .next
+    }
+
+    /// The request leaves the filters: what has come of its body is kept for whoever takes it.
+    func handOver() {
         advanceQueue(to: .max)
         requestPhase = .forwarding
         if endAwaitsRouter {
@@ -52,10 +61,6 @@ extension Exchange {
             requestQueue.removeAll(keepingCapacity: true)
             requestQueuedBytes = 0
         }
-        // An upgrade's request has no end; its answer is awaited from now on.
-        if forwardedEnd || isUpgrade { startResponseClock() }
-        startAttempt()
-        return .next
     }
 
     /// Rewrites, added headers and the announced timeout: what makes the client's head the upstream's. Done once, by the

@@ -93,8 +93,8 @@ int apus_lua_compile(apus_lua *lua, const char *text, size_t length, const char 
 void apus_lua_allow(apus_lua *lua, int64_t instructions, int64_t deadline);
 /// Starts or continues a coroutine: LUA_OK, LUA_YIELD or an error.
 int apus_lua_resume(apus_lua *lua, lua_State *coroutine, int arguments, int *results);
-/// Makes a coroutine fit for another run after an error.
-void apus_lua_reset(lua_State *coroutine);
+/// Makes a coroutine fit for another run after an error or in the middle of a wait.
+void apus_lua_reset(apus_lua *lua, lua_State *coroutine);
 
 /// Pushes an object of the host's.
 void apus_lua_push_object(apus_lua *lua, lua_State *L, int kind, apus_lua_run *run, int64_t detail);

@@ -15,12 +15,18 @@ extension LuaRun {
         if isStreaming { return fail(L, "httpCall() cannot be made any more: the message has gone on") }
         guard let name = luaText(L, 2) else { return fail(L, "bad argument #1 to 'httpCall' (string expected)") }
         guard lua_type(L, 3) == LUA_TTABLE else { return fail(L, "bad argument #2 to 'httpCall' (table expected)") }
-        guard let cluster = exchange.cluster(named: name) else {
+        let cluster = exchange.cluster(named: name)
+        guard cluster != nil || state.observer != nil else {
             return fail(L, "http call cluster invalid. Must be configured")
+        }
+        guard apus_lua_is_nil(L, 4) || luaBytes(L, 4) != nil else {
+            return fail(L, "bad argument #3 to 'httpCall' (string expected, got \(typeName(L, 4)))")
         }
         let options: CallOptions
         do { options = try readOptions(L) } catch { return fail(L, "\(error)") }
         if options.milliseconds < 0 { return fail(L, "http call timeout must be >= 0") }
+        // Before anything is begun: an answer to nobody would come to whoever runs here then.
+        guard options.isAsynchronous || mayWait(L) else { return fail(L, Self.cannotWait) }
         let head = Head()
         if let problem = fill(head, from: 3, L) { return fail(L, problem) }
         guard head.path.count > 0, head.method.count > 0, head.authority.count > 0 else {
@@ -31,6 +37,8 @@ extension LuaRun {
         }
         let body = apus_lua_is_nil(L, 4) ? nil : luaBytes(L, 4).map { ByteBuffer(bytes: $0) }
         complete(head, body, options)
+        if let observer = state.observer { return watched(name, head, body, options, observer, L) }
+        guard let cluster else { return 0 }
         let call = LuaCall(
             cluster, head, body: body, run: options.isAsynchronous ? nil : self, script: state.script,
             repeatsHeaders: options.repeatsHeaders)
@@ -38,11 +46,32 @@ extension LuaRun {
             call.start(timeout: options.milliseconds * 1_000_000)
             return 0
         }
-        guard L == thread else { return fail(L, "a coroutine of the script's own cannot wait here") }
         self.call = call
         // An answer may be there at once; then there is nothing to wait for.
         call.start(timeout: options.milliseconds * 1_000_000)
-        return call.isOver ? callResults(L) : wait(for: .call, L)
+        guard call.isOver else { return wait(for: .call, L) }
+        raw.pointee.objects &+= 1
+        return callResults(L)
+    }
+
+    /// The answer comes from who watches the script, at once.
+    private func watched(
+        _ cluster: String, _ head: Head, _ body: ByteBuffer?, _ options: CallOptions, _ observer: any LuaObserver,
+        _ L: OpaquePointer
+    ) -> Int32 {
+        var message = ScriptMessage(head)
+        if let body { message.chunks = [Array(body.readableBytesView)] }
+        let given = observer.called(
+            ScriptCall(
+                cluster: cluster, request: message, milliseconds: Int(clamping: options.milliseconds),
+                isAsynchronous: options.isAsynchronous))
+        if options.isAsynchronous { return 0 }
+        let answer = given ?? .unavailable
+        // As after a wait for a real one.
+        raw.pointee.objects &+= 1
+        let head = Head()
+        answer.fill(head)
+        return push(head, body: ByteBuffer(bytes: answer.body ?? []), repeats: options.repeatsHeaders, L)
     }
 
     /// What Envoy's own client says of itself, and the length.
@@ -79,6 +108,7 @@ extension LuaRun {
             case "timeout_ms":
                 var isNumber: Int32 = 0
                 options.milliseconds = apus_lua_integer(L, -1, &isNumber)
+                if isNumber == 0 { throw LuaFailure("http call timeout must be a number") }
             case "return_duplicate_headers": options.repeatsHeaders = flag
             case "send_xff": options.sendsForwardedFor = flag
             // Apus makes no traces yet.
@@ -94,13 +124,17 @@ extension LuaRun {
     func callResults(_ L: OpaquePointer) -> Int32 {
         guard let call else { return 0 }
         self.call = nil
-        lua_createtable(L, 0, Int32(clamping: call.answer.slotCount + 1))
+        return push(call.answer, body: call.answerBody, repeats: call.repeatsHeaders, L)
+    }
+
+    private func push(_ answer: Head, body: ByteBuffer, repeats: Bool, _ L: OpaquePointer) -> Int32 {
+        lua_createtable(L, 0, Int32(clamping: answer.slotCount + 1))
         luaPush(L, ":status")
-        withUnsafeDecimal(call.answer.status) { luaPush(L, $0) }
+        withUnsafeDecimal(answer.status) { luaPush(L, $0) }
         lua_rawset(L, -3)
-        call.answer.forEachField { name, value in add(name, value, repeats: call.repeatsHeaders, L) }
-        if call.answerBody.readableBytes > 0 {
-            call.answerBody.withUnsafeReadableBytes { luaPush(L, $0.bindMemory(to: UInt8.self)) }
+        answer.forEachField { name, value in add(name, value, repeats: repeats, L) }
+        if body.readableBytes > 0 {
+            body.withUnsafeReadableBytes { luaPush(L, $0.bindMemory(to: UInt8.self)) }
         } else {
             lua_pushnil(L)
         }

@@ -35,6 +35,7 @@ extension LuaRun {
         return 2
     }
 
+    /// An imported key, or the bytes of one as its `get` gives them, which is how Envoy's documentation has it.
     private func key(_ L: OpaquePointer, _ index: Int32) -> LuaPublicKey? {
         // Some scripts pass what `get` gave, others the object.
         if lua_type(L, index) == LUA_TSTRING { return luaBytes(L, index).map { state.publicKey([UInt8]($0)) } }

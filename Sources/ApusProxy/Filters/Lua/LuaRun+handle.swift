@@ -63,6 +63,7 @@ extension LuaRun {
         case .publicKeyGet: return publicKeyGet(L)
         case .setUpstreamOverrideHost: return setUpstreamOverrideHost(L)
         case .clearRouteCache:
+            state.observer?.clearedRouteCache()
             if direction == .request, !isStreaming { changedHead = true }
             return 0
         case .headersAdd, .headersGet, .headersGetAtIndex, .headersGetNumValues, .headersReplace, .headersRemove,
@@ -167,6 +168,7 @@ extension LuaRun {
     private func respond(_ L: OpaquePointer) -> Int32 {
         guard direction == .request else { return fail(L, "respond not currently supported in the response path") }
         if isStreaming { return fail(L, "respond() cannot be called if headers have been continued") }
+        guard mayWait(L) else { return fail(L, Self.cannotWait) }
         guard lua_type(L, 2) == LUA_TTABLE else { return fail(L, "bad argument #1 to 'respond' (table expected)") }
         let head = Head()
         if let problem = fill(head, from: 2, L) { return fail(L, problem) }
@@ -228,7 +230,7 @@ extension LuaRun {
 
     private func log(_ level: Logger.Level, _ L: OpaquePointer) -> Int32 {
         guard let text = luaText(L, 2) else { return fail(L, "bad argument #1 (string expected)") }
-        LuaLog.write(level, text, state.script)
+        state.log(level, text)
         return 0
     }
 

@@ -115,25 +115,23 @@ final class LuaRun {
         if isTimed { state.time.record(Int((MonotonicNanoseconds.now() &- began) / 1000)) }
         switch status {
         case LUA_OK:
+            wait = .nothing
             lua_settop(thread, 0)
         case LUA_YIELD where wait == .end:
             // It never goes on.
-            apus_lua_reset(thread)
-            lua_settop(thread, 0)
+            apus_lua_reset(state.lua, thread)
         case LUA_YIELD where wait != .nothing:
             // Objects do not outlive a wait: what they show may have gone on meanwhile.
             raw.pointee.objects &+= 1
         case LUA_YIELD:
             failed("script performed an unexpected yield")
             wait = .nothing
-            apus_lua_reset(thread)
-            lua_settop(thread, 0)
+            apus_lua_reset(state.lua, thread)
         default:
             apus_lua_traceback(thread, thread)
             failed(luaText(thread, -1) ?? "an error that is no text")
             wait = .nothing
-            apus_lua_reset(thread)
-            lua_settop(thread, 0)
+            apus_lua_reset(state.lua, thread)
         }
         if changedHead, direction == .request, !isStreaming {
             changedHead = false
@@ -144,7 +142,7 @@ final class LuaRun {
     private func failed(_ message: String) {
         state.counters.add(.errors)
         if state.lua.pointee.stopped { state.counters.add(message.contains("memory") ? .memoryStops : .budgetStops) }
-        LuaLog.write(.error, LuaMessage.familiar(message), state.script)
+        state.logFailure(LuaMessage.familiar(message))
         if let status = state.script.limits.errorStatus {
             answer = LocalReply(status: status, details: "lua_error")
         }
@@ -213,8 +211,7 @@ final class LuaRun {
     /// The exchange is over: the script never goes on.
     func abandon() {
         call?.abandon()
-        apus_lua_reset(thread)
-        lua_settop(thread, 0)
+        apus_lua_reset(state.lua, thread)
         end()
     }
 
@@ -278,8 +275,13 @@ final class LuaRun {
         return Int32(APUS_LUA_ERROR)
     }
 
+    static let cannotWait = "a script cannot wait here: inside a coroutine of its own, or a function that C calls"
+
+    /// Whether a method that waits can be called now. Asked before anything is begun.
+    func mayWait(_ L: OpaquePointer) -> Bool { L == thread && lua_isyieldable(L) != 0 }
+
     func wait(for what: Wait, _ L: OpaquePointer) -> Int32 {
-        guard L == thread else { return fail(L, "a coroutine of the script's own cannot wait here") }
+        guard mayWait(L) else { return fail(L, Self.cannotWait) }
         wait = what
         return Int32(APUS_LUA_YIELD)
     }

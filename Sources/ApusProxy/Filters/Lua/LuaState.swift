@@ -26,6 +26,8 @@ final class LuaState {
     /// What `timestamp` tells and what the shared store's lifetimes are counted by; tests set their own.
     var clock: () -> LuaScript.WallTime = LuaScript.WallTime.now
     var uptime: () -> Int64 = { Int64(NIODeadline.now().uptimeNanoseconds) }
+    /// Takes the place of the log and of the clusters; nil in the proxy.
+    private(set) weak var observer: (any LuaObserver)?
     /// The run whose code is being carried out.
     unowned(unsafe) var current: LuaRun?
     let ownStats = LuaOwnStats()
@@ -36,8 +38,10 @@ final class LuaState {
     var main: OpaquePointer { lua.pointee.state }
 
     /// Compiles and runs the script's body. Throws what is wrong with it, with its place.
-    init(_ script: LuaScript, _ version: LuaScript.Version, worker: Worker?) throws {
+    init(_ script: LuaScript, _ version: LuaScript.Version, worker: Worker?, observer: (any LuaObserver)? = nil) throws
+    {
         self.script = script
+        self.observer = observer
         self.version = version
         self.worker = worker
         counters = worker?.counters(script.stats) ?? Counters()
@@ -169,9 +173,9 @@ final class LuaState {
             let words = (1...max(lua_gettop(L), 1)).map {
                 luaText(L, $0) ?? String(cString: lua_typename(L, lua_type(L, $0)))
             }
-            LuaLog.write(.info, words.joined(separator: "\t"), script)
+            log(.info, words.joined(separator: "\t"))
             return 0
-        case .require: return require(L)
+        case .require: return LuaModules.require(L, folders: script.limits.scriptFolders)
         default: return 0
         }
     }

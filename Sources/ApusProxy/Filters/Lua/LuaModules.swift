@@ -6,9 +6,9 @@ import CLua
     import Musl
 #endif
 
-extension LuaState {
-    /// `require("name")`: the text file `name.lua` of one of the filter's script folders, run once in this state.
-    func require(_ L: OpaquePointer) -> Int32 {
+enum LuaModules {
+    /// `require("name")`: the text file `name.lua` of one of these folders, run once in its state.
+    static func require(_ L: OpaquePointer, folders: [String]) -> Int32 {
         func fail(_ message: String) -> Int32 {
             luaPush(L, message)
             return Int32(APUS_LUA_ERROR)
@@ -33,7 +33,6 @@ extension LuaState {
                 !part.isEmpty && part.utf8.allSatisfy { HTTP1Bytes.isToken($0) && $0 != 0x60 && $0 != 0x7c }
             })
         else { return fail("'\(name)' is no module's name") }
-        let folders = script.limits.scriptFolders
         for folder in folders {
             let path = "\(folder)/\(parts.joined(separator: "/")).lua"
             guard let text = Self.read(path) else { continue }
