@@ -54,6 +54,7 @@ step 'swift test' swift test --skip-build --parallel
 step 'fuzz' env FUZZ_SECONDS="${FUZZ_SECONDS:-60}" swift test --skip-build --filter freshSeeds
 step 'release build' build -c release --product apus
 step 'ready configurations' "$apus" validate conf/*.yaml
+step 'filters' "$apus" lua test filters/*.lua filters/lib/*.lua
 step 'httpbin' python3 Tests/httpbin/mirroring.py --apus "$apus"
 step 'differential' python3 Tests/differential/differential.py --apus "$apus" --requests "${DIFFERENTIAL_REQUESTS:-5000}"
 step 'soak' python3 Tests/soak/soak.py --apus "$apus" --seconds "${SOAK_SECONDS:-60}"

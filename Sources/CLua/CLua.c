@@ -271,6 +271,14 @@ int apus_lua_run_text(apus_lua *lua, const char *text, size_t length, const char
     return status;
 }
 
+int apus_lua_call(apus_lua *lua, lua_State *L, int arguments, int results) {
+    int outer = lua->in_host;
+    lua->in_host = 0;
+    int status = lua_pcall(L, arguments, results, 0);
+    lua->in_host = outer;
+    return status;
+}
+
 int apus_lua_resume(apus_lua *lua, lua_State *coroutine, int arguments, int *results) {
     // Inherited from the state; but after a stop it was set to look at each instruction.
     if (lua_gethookcount(coroutine) != PERIOD) lua_sethook(coroutine, hook, LUA_MASKCOUNT, PERIOD);
@@ -278,14 +286,6 @@ int apus_lua_resume(apus_lua *lua, lua_State *coroutine, int arguments, int *res
     int status = lua_resume(coroutine, lua->state, arguments, results);
     lua->in_host++;
     return status;
-}
-
-void apus_lua_reset(apus_lua *lua, lua_State *coroutine) {
-    // Variables with `__close` are closed now, by code of the script: it gets nothing to do that with any more.
-    lua->left = 0;
-    lua_sethook(coroutine, hook, LUA_MASKCOUNT, 1);
-    lua_resetthread(coroutine);
-    lua_settop(coroutine, 0);
 }
 
 void apus_lua_traceback(lua_State *L, lua_State *coroutine) {

@@ -155,7 +155,6 @@ void apus_lua_open_fences(lua_State *L) {
     replace(L, "table", "concat", table_concat);
     replace(L, "table", "unpack", table_unpack);
     replace(L, "coroutine", "create", coroutine_new);
-    replace(L, "coroutine", "wrap", coroutine_new);
     replace(L, LUA_GNAME, "load", load_text);
     replace(L, LUA_GNAME, "setmetatable", set_metatable);
     lua_register(L, "collectgarbage", collect_garbage);

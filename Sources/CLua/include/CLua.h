@@ -91,10 +91,10 @@ int apus_lua_compile(apus_lua *lua, const char *text, size_t length, const char 
 
 /// Sets what the next run, or what is left of one, may use; the deadline is a time of the monotonic clock.
 void apus_lua_allow(apus_lua *lua, int64_t instructions, int64_t deadline);
+/// Calls a function of a script, protected, within the limits: LUA_OK or an error.
+int apus_lua_call(apus_lua *lua, lua_State *L, int arguments, int results);
 /// Starts or continues a coroutine: LUA_OK, LUA_YIELD or an error.
 int apus_lua_resume(apus_lua *lua, lua_State *coroutine, int arguments, int *results);
-/// Makes a coroutine fit for another run after an error or in the middle of a wait.
-void apus_lua_reset(apus_lua *lua, lua_State *coroutine);
 
 /// Pushes an object of the host's.
 void apus_lua_push_object(apus_lua *lua, lua_State *L, int kind, apus_lua_run *run, int64_t detail);

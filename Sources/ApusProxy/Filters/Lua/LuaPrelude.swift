@@ -18,6 +18,19 @@ enum LuaPrelude {
         function math.log10(x) return math.log(x, 10) end
         function string.gfind(...) return string.gmatch(...) end
 
+        -- The library's own closes a coroutine that has failed: handlers of `<close>` variables would run where, after a
+        -- stop, no budget is counted any more.
+        local create, resume = coroutine.create, coroutine.resume
+        local function results(ok, ...)
+          if ok then return ... end
+          error((...), 0)
+        end
+        function coroutine.wrap(f)
+          local co = create(f)
+          return function(...) return results(resume(co, ...)) end
+        end
+        coroutine.close = nil
+
         bit = {}
         -- Results are 32 bits with a sign, as those of LuaJIT's module.
         local function signed(x)

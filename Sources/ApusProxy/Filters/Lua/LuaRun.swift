@@ -63,6 +63,15 @@ final class LuaRun {
         raw.pointee.host = Unmanaged.passUnretained(self).toOpaque()
     }
 
+    /// Another coroutine in the place of one that failed, has answered or will never go on. Not `lua_resetthread`: that
+    /// runs the script's `__close` handlers, and after an error in a hook leaves hooks off, so that nothing could stop
+    /// them, nor the next run. A coroutine that is collected runs nothing.
+    private func renewThread() {
+        apus_lua_unref(state.main, threadReference)
+        thread = lua_newthread(state.main)
+        threadReference = apus_lua_ref(state.main)
+    }
+
     /// Gives Lua its coroutine back.
     func free() {
         apus_lua_unref(state.main, threadReference)
@@ -119,19 +128,19 @@ final class LuaRun {
             lua_settop(thread, 0)
         case LUA_YIELD where wait == .end:
             // It never goes on.
-            apus_lua_reset(state.lua, thread)
+            renewThread()
         case LUA_YIELD where wait != .nothing:
             // Objects do not outlive a wait: what they show may have gone on meanwhile.
             raw.pointee.objects &+= 1
         case LUA_YIELD:
             failed("script performed an unexpected yield")
             wait = .nothing
-            apus_lua_reset(state.lua, thread)
+            renewThread()
         default:
             apus_lua_traceback(thread, thread)
             failed(luaText(thread, -1) ?? "an error that is no text")
             wait = .nothing
-            apus_lua_reset(state.lua, thread)
+            renewThread()
         }
         if changedHead, direction == .request, !isStreaming {
             changedHead = false
@@ -211,7 +220,7 @@ final class LuaRun {
     /// The exchange is over: the script never goes on.
     func abandon() {
         call?.abandon()
-        apus_lua_reset(state.lua, thread)
+        renewThread()
         end()
     }
 

@@ -33,6 +33,8 @@ struct FenceTests {
             "local t = setmetatable({}, { __index = function(t, k) return t[k + 1] end }) while true do pcall(function() return t[1] end) end",
             "local t = {} for i = 1, 100 do t[i] = i end table.sort(t, function(a, b) while true do end end)",
             "repeat local x <close> = setmetatable({}, { __close = function() while true do end end }) until false",
+            "coroutine.wrap(function() local x <close> = setmetatable({}, { __close = function() while true do end end }) while true do end end)()",
+            "local co = coroutine.create(function() local x <close> = setmetatable({}, { __close = function() while true do end end }) while true do end end) coroutine.resume(co) if coroutine.close then coroutine.close(co) end while true do end",
             "load(function() return ' ' end)",
             "string.gsub(('x'):rep(1000), '.', function() while true do end end)",
             "local t = setmetatable({}, { __concat = function() while true do end end }) local s = t .. 'x'",

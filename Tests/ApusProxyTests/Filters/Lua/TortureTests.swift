@@ -44,6 +44,7 @@ struct TortureTests {
         "Whatever goes wrong in a script, the request goes on and the next one is served",
         arguments: [
             "function envoy_on_request(h) while true do end end",
+            "function envoy_on_request(h) local x <close> = setmetatable({}, { __close = function() while true do end end }) while true do end end",
             "function envoy_on_request(h) local l while true do l = { l } end end",
             "function envoy_on_request(h) pcall(function() kept = nil while true do kept = { kept } end end) end",
             "function envoy_on_request(h) error({}) end", "function envoy_on_request(h) error() end",

@@ -94,7 +94,7 @@ final class ScriptTestState {
     func names() throws -> [String] {
         apus_lua_allow(lua, Self.instructions, MonotonicNanoseconds.now() + Self.nanoseconds)
         apus_lua_push_ref(main, runner)
-        if lua_pcallk(main, 0, 1, 0, 0, nil) != LUA_OK { throw takeFailure() }
+        if apus_lua_call(lua, main, 0, 1) != LUA_OK { throw takeFailure() }
         defer { lua_settop(main, 0) }
         return list(main, 1).map { String(decoding: $0, as: UTF8.self) }
     }
@@ -111,7 +111,7 @@ final class ScriptTestState {
         apus_lua_allow(lua, Self.instructions, MonotonicNanoseconds.now() + Self.nanoseconds)
         apus_lua_push_ref(main, runner)
         lua_pushinteger(main, lua_Integer(number))
-        if lua_pcallk(main, 1, 0, 0, 0, nil) != LUA_OK { throw takeFailure() }
+        if apus_lua_call(lua, main, 1, 0) != LUA_OK { throw takeFailure() }
         lua_settop(main, 0)
     }
 
@@ -214,7 +214,7 @@ final class ScriptTestState {
             lua_pushvalue(L, function)
             pushCall(L, call)
             // Protected: no error passes the frames between here and the test.
-            guard lua_pcallk(L, 1, 1, 0, 0, nil) == LUA_OK else {
+            guard apus_lua_call(lua, L, 1, 1) == LUA_OK else {
                 failure = luaText(L, -1) ?? "on_call failed"
                 apus_lua_pop(L, 1)
                 return nil
