@@ -1,3 +1,4 @@
+import Foundation
 import NIOConcurrencyHelpers
 import Testing
 
@@ -5,9 +6,15 @@ import Testing
 @Suite("On the wire: whoever is slow slows the other side down", .timeLimit(.minutes(2)))
 struct WireBackPressureTests {
     static let megabyte = 1 << 20
-    static let size = 50 * megabyte
-    /// Socket buffers of the kernel on both sides (up to 10 MB each way on loopback) and the proxy's own limit.
-    static let mostUnderWay = 24 * megabyte
+    /// What the kernel may let one socket's buffers grow to (33 MB for receiving on some machines), twice over, and the
+    /// proxy's own limit.
+    static let mostUnderWay = 2 * (longestBuffer("tcp_rmem") + longestBuffer("tcp_wmem")) + 4 * megabyte
+    static let size = (max(50 * megabyte, 2 * mostUnderWay) / 65_536) * 65_536
+
+    private static func longestBuffer(_ name: String) -> Int {
+        let text = try? String(contentsOfFile: "/proc/sys/net/ipv4/\(name)", encoding: .utf8)
+        return text?.split(whereSeparator: \.isWhitespace).last.flatMap { Int($0) } ?? 6 * megabyte
+    }
 
     /// Returns when a count has not changed for a while.
     private func settled(_ count: NIOLockedValueBox<Int>) async throws -> Int {
