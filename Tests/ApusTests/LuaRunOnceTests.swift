@@ -97,7 +97,7 @@ struct ValidateScriptsTests {
                           "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router
             """
         let loaded = ConfigurationLoader.load(
-            text: text, file: "a.yaml", readFile: { _ in throw ConfigurationFile.Unreadable(description: "") })
+            text: text, file: "a.yaml", readFile: { _ in throw FileBytes.Unreadable(description: "") })
         #expect(loaded.diagnostics.filter { $0.severity == .error }.isEmpty)
         let problems = Proxy.check(loaded)
         #expect(problems.contains { $0.message.contains("script load error") && $0.message.contains(":2:") })

@@ -51,7 +51,7 @@ struct TCPProxyTests {
     }
 
     @Test func `a connection on which nothing happens is closed`() async throws {
-        try await withProxy(upstream: .echo, settings: "idle_timeout: 1s") { port, _ in
+        try await withProxy(upstream: .echo, settings: "idle_timeout: 5s") { port, _ in
             let client = try Peer(port: port)
             client.send("x")
             #expect(client.readToEnd() == "x")
@@ -59,7 +59,7 @@ struct TCPProxyTests {
     }
 
     @Test func `a connection may not last longer than it is allowed to`() async throws {
-        try await withProxy(upstream: .echo, settings: "max_downstream_connection_duration: 2s") { port, proxy in
+        try await withProxy(upstream: .echo, settings: "max_downstream_connection_duration: 5s") { port, proxy in
             let client = try Peer(port: port)
             client.send("x")
             #expect(client.readToEnd() == "x")

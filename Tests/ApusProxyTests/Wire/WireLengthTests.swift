@@ -3,18 +3,9 @@ import Testing
 
 @Suite("On the wire: a body that a filter has made longer or shorter than announced", .timeLimit(.minutes(1)))
 struct WireLengthTests {
-    private func lua(_ script: String) -> String {
-        """
-        http_filters: [{ name: envoy.filters.http.lua, typed_config: { "@type": \
-        type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua, default_source_code: { inline_string: "\(script)" } } }, \
-        { name: envoy.filters.http.router }]
-        """
-    }
-
     private func start(_ script: String, _ upstream: WireUpstream) async throws -> WireProxy {
-        let text = WireProxy.configuration(clusters: [WireProxy.cluster("v1", upstream)])
-            .replacing("http_filters: [{ name: envoy.filters.http.router }]", with: lua(script))
-        return try await WireProxy.start(text)
+        try await WireProxy.start(
+            WireProxy.configuration(clusters: [WireProxy.cluster("v1", upstream)], filters: WireProxy.lua(script)))
     }
 
     @Test(
@@ -29,8 +20,7 @@ struct WireLengthTests {
                 try await connection.send("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
             }
         }
-        let escaped = replacement.replacing("\\r\\n", with: "\\\\r\\\\n")
-        let script = "function envoy_on_request(h) for c in h:bodyChunks() do c:setBytes('\(escaped)') end end"
+        let script = "function envoy_on_request(h) for c in h:bodyChunks() do c:setBytes('\(replacement)') end end"
         let proxy = try await start(script, upstream)
         let client = try await proxy.connect()
         // The head first: the body streams by once the request is on its way.

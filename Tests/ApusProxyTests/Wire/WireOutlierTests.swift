@@ -241,25 +241,13 @@ struct WireOutlierTests {
             while let data = try await connection.receive() { try await connection.send(String(buffer: data)) }
         }
         for closes in [true, false] {
-            let proxy = try await WireProxy.start(
+            let cluster = WireProxy.cluster(
+                "v1", echo,
                 """
-                static_resources:
-                  listeners:
-                    - name: test
-                      address: \(WireProxy.anyPort)
-                      filter_chains:
-                        - filters:
-                            - name: envoy.filters.network.tcp_proxy
-                              typed_config:
-                                "@type": type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy
-                                stat_prefix: test
-                                cluster: v1
-                  clusters:
-                    - \(WireProxy.cluster("v1", echo, """
-                        close_connections_on_host_health_failure: \(closes), \
-                        outlier_detection: { max_ejection_percent: 100 },
-                        """))
-                """, workers: 1)
+                close_connections_on_host_health_failure: \(closes), \
+                outlier_detection: { max_ejection_percent: 100 },
+                """)
+            let proxy = try await WireProxy.start(WireProxy.tcp(cluster: cluster), workers: 1)
             let client = try await proxy.connect()
             try await client.send("x")
             _ = try await client.read(through: "x")

@@ -49,7 +49,8 @@ struct WireProxy: Sendable {
 
     static func configuration(
         routes: String = "[{ match: { prefix: / }, route: { cluster: v1 } }]", clusters: [String],
-        manager: String = "", listener: String = "", at place: String = anyPort
+        manager: String = "", listener: String = "",
+        filters: String = "{ name: envoy.filters.http.router }", at place: String = anyPort
     ) -> String {
         """
         static_resources:
@@ -63,11 +64,44 @@ struct WireProxy: Sendable {
                       typed_config:
                         "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
                         stat_prefix: test
-                        http_filters: [{ name: envoy.filters.http.router }]
+                        http_filters: [\(filters)]
                         \(manager)
                         route_config:
                           virtual_hosts: [{ name: all, domains: ["*"], routes: \(routes) }]
           clusters: [\(clusters.joined(separator: ", "))]
+        """
+    }
+
+    /// A script, and the router behind it, as `filters` of a configuration. `more`: other settings of the script's filter.
+    static func lua(_ script: String, more: String = "") -> String {
+        let quoted = script.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+        return lua(source: "inline_string: \"\(quoted)\"", more: more)
+    }
+
+    /// The same for a script of any source, such as `filename: a.lua`.
+    static func lua(source: String, more: String = "") -> String {
+        """
+        { name: envoy.filters.http.lua, typed_config: { "@type": \
+        type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua, \(more) default_source_code: { \(source) } } }, \
+        { name: envoy.filters.http.router }
+        """
+    }
+
+    /// A TCP proxy to the cluster `v1`.
+    static func tcp(cluster: String) -> String {
+        """
+        static_resources:
+          listeners:
+            - name: test
+              address: \(anyPort)
+              filter_chains:
+                - filters:
+                    - name: envoy.filters.network.tcp_proxy
+                      typed_config:
+                        "@type": type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy
+                        stat_prefix: test
+                        cluster: v1
+          clusters: [\(cluster)]
         """
     }
 

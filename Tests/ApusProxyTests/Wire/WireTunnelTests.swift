@@ -59,7 +59,7 @@ struct WireTunnelTests {
             let all = try await connection.readToEnd()
             try await connection.send("heard \(all)")
         }
-        let proxy = try await WireProxy.start(Self.plain(upstream))
+        let proxy = try await WireProxy.start(WireProxy.tcp(cluster: WireProxy.cluster("v1", upstream)))
         let client = try await proxy.connect()
         try await client.send("one ")
         try await client.send("two")
@@ -67,22 +67,5 @@ struct WireTunnelTests {
         #expect(try await client.readToEnd() == "heard one two")
         await proxy.stop()
         await upstream.stop()
-    }
-
-    private static func plain(_ upstream: WireUpstream) -> String {
-        """
-        static_resources:
-          listeners:
-            - name: test
-              address: \(WireProxy.anyPort)
-              filter_chains:
-                - filters:
-                    - name: envoy.filters.network.tcp_proxy
-                      typed_config:
-                        "@type": type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy
-                        stat_prefix: plain
-                        cluster: v1
-          clusters: [\(WireProxy.cluster("v1", upstream))]
-        """
     }
 }

@@ -239,15 +239,8 @@ struct EditingBench {
     }
 
     private static func configuration(_ folder: String, _ upstream: WireUpstream) -> String {
-        let type = "type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua"
-        let filter = """
-            { name: envoy.filters.http.lua, typed_config: { "@type": \(type), \
-            default_source_code: { filename: \(file(folder)) } } }
-            """
-        return WireProxy.configuration(clusters: [WireProxy.cluster("v1", upstream)])
-            .replacing(
-                "http_filters: [{ name: envoy.filters.http.router }]",
-                with: "http_filters: [\(filter), { name: envoy.filters.http.router }]")
+        WireProxy.configuration(
+            clusters: [WireProxy.cluster("v1", upstream)], filters: WireProxy.lua(source: "filename: \(file(folder))"))
     }
 
     private static func load(_ text: String) -> LoadResult {

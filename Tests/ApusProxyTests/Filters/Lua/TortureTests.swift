@@ -26,17 +26,9 @@ struct TortureTests {
                 try await connection.send("HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nslow")
             }
         }
-        let quoted = script.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
         let text = WireProxy.configuration(
-            clusters: [WireProxy.cluster("v1", upstream), WireProxy.cluster("slow", slow)]
-        ).replacing(
-            "http_filters: [{ name: envoy.filters.http.router }]",
-            with: """
-                http_filters: [{ name: envoy.filters.http.lua, typed_config: { "@type": \
-                type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua, \
-                apus: { max_instructions: 300000, max_memory_bytes: 4194304 }, \
-                default_source_code: { inline_string: "\(quoted)" } } }, { name: envoy.filters.http.router }]
-                """)
+            clusters: [WireProxy.cluster("v1", upstream), WireProxy.cluster("slow", slow)],
+            filters: WireProxy.lua(script, more: "apus: { max_instructions: 300000, max_memory_bytes: 4194304 },"))
         return Stage(proxy: try await WireProxy.start(text, workers: 1), upstream: upstream, slow: slow)
     }
 
@@ -148,16 +140,9 @@ struct TortureTests {
             }
         }
         let text = WireProxy.configuration(
-            clusters: [WireProxy.cluster("v1", upstream)],
-            listener: "per_connection_buffer_limit_bytes: 100000"
-        ).replacing(
-            "http_filters: [{ name: envoy.filters.http.router }]",
-            with: """
-                http_filters: [{ name: envoy.filters.http.lua, typed_config: { "@type": \
-                type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua, default_source_code: { inline_string: \
-                "function envoy_on_request(h) h:body() end function envoy_on_response(h) h:body() end" } } }, \
-                { name: envoy.filters.http.router }]
-                """)
+            clusters: [WireProxy.cluster("v1", upstream)], listener: "per_connection_buffer_limit_bytes: 100000",
+            filters: WireProxy.lua(
+                "function envoy_on_request(h) h:body() end function envoy_on_response(h) h:body() end"))
         let proxy = try await WireProxy.start(text)
         let client = try await proxy.connect()
         try await client.send("POST /up HTTP/1.1\r\nhost: test\r\ncontent-length: 400000\r\n\r\n")

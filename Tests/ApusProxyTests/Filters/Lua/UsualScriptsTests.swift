@@ -24,24 +24,11 @@ struct UsualScriptsTests {
                 try await connection.send(auth)
             }
         }
-        let text = WireProxy.configuration(
-            routes: "[{ name: main, match: { prefix: / }, \(metadata) route: { cluster: v1 } }]",
-            clusters: [WireProxy.cluster("v1", upstream), WireProxy.cluster("auth", authority)])
-        let indented = script.split(separator: "\n", omittingEmptySubsequences: false)
-            .map { "                                " + $0 }.joined(separator: "\n")
         let proxy = try await WireProxy.start(
-            text.replacing(
-                "http_filters: [{ name: envoy.filters.http.router }]",
-                with: """
-                    http_filters:
-                                          - name: envoy.filters.http.lua
-                                            typed_config:
-                                              "@type": type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua
-                                              default_source_code:
-                                                inline_string: |
-                    \(indented)
-                                          - name: envoy.filters.http.router
-                    """))
+            WireProxy.configuration(
+                routes: "[{ name: main, match: { prefix: / }, \(metadata) route: { cluster: v1 } }]",
+                clusters: [WireProxy.cluster("v1", upstream), WireProxy.cluster("auth", authority)],
+                filters: WireProxy.lua(script)))
         let client = try await proxy.connect()
         try await client.send(request)
         let got = try await client.readMessage()
