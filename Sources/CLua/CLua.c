@@ -258,14 +258,10 @@ void apus_lua_set_counter(lua_State *L, int64_t value) {
 
 // MARK: Running
 
-int apus_lua_compile(apus_lua *lua, const char *text, size_t length, const char *name) {
-    return luaL_loadbufferx(lua->state, text, length, name, "t");
-}
-
 int apus_lua_run_text(apus_lua *lua, const char *text, size_t length, const char *name, int results) {
     lua_sethook(lua->state, hook, LUA_MASKCOUNT, PERIOD);
     lua->in_host--;
-    int status = apus_lua_compile(lua, text, length, name);
+    int status = luaL_loadbufferx(lua->state, text, length, name, "t");
     if (status == LUA_OK) status = lua_pcall(lua->state, 0, results, 0);
     lua->in_host++;
     return status;
@@ -289,9 +285,8 @@ int apus_lua_resume(apus_lua *lua, lua_State *coroutine, int arguments, int *res
 }
 
 void apus_lua_traceback(lua_State *L, lua_State *coroutine) {
-    const char *message = lua_tostring(L, -1);
+    const char *message = lua_tostring(coroutine, -1);
     luaL_traceback(L, coroutine, message ? message : "an error that is no text", 0);
-    lua_remove(L, -2);
 }
 
 // MARK: Opening

@@ -19,25 +19,9 @@ struct ConfigurationFile: Sendable {
         }
     }
 
-    struct Unreadable: Error, CustomStringConvertible {
-        let description: String
-    }
-
     static func variable(_ name: String) -> [UInt8]? {
         getenv(name).map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
     }
 
-    static func read(_ path: String) throws -> [UInt8] {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw Unreadable(description: String(cString: strerror(errno))) }
-        defer { close(file) }
-        var bytes: [UInt8] = []
-        var piece = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let count = Glibc.read(file, &piece, piece.count)
-            if count == 0 { return bytes }
-            guard count > 0 else { throw Unreadable(description: String(cString: strerror(errno))) }
-            bytes += piece[0..<count]
-        }
-    }
+    static func read(_ path: String) throws -> [UInt8] { try FileBytes.read(path) }
 }

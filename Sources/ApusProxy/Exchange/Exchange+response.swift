@@ -89,17 +89,7 @@ extension Exchange {
     func countAnswer(_ status: Int, final: Bool) {
         guard let cluster, !isHealthCheck, settings.router.dynamicStats else { return }
         guard final else { return cluster.codes.countRetried(status) }
-        let counters = cluster.counters
-        counters.add(.upstreamRqCompleted)
-        switch status {
-        case 200..<300: counters.add(.upstreamRq2xx)
-        case 300..<400: counters.add(.upstreamRq3xx)
-        case 400..<500: counters.add(.upstreamRq4xx)
-        case 500..<600: counters.add(.upstreamRq5xx)
-        case 100..<200: counters.add(.upstreamRq1xx)
-        default: break
-        }
-        cluster.codes.count(status, isInternal: isInternal)
+        cluster.countAnswer(status, isInternal: isInternal)
     }
 
     // MARK: Filters
@@ -139,14 +129,8 @@ extension Exchange {
         sendHead()
     }
 
-    /// A filter that said `.wait` about an answer lets it go on.
-    public func resumeResponse() {
-        guard responsePhase == .paused else { return }
-        askResponseFilters()
-    }
-
-    /// A filter that said `.wait` lets the answer go on, with a verdict about itself.
-    func resumeAnswer(_ verdict: Verdict) {
+    /// A filter that said `.wait` about an answer lets it go on, with a verdict about itself.
+    public func resumeResponse(_ verdict: Verdict = .next) {
         guard responsePhase == .paused else { return }
         if case .reply(let reply) = verdict { return replace(by: reply) }
         askResponseFilters()

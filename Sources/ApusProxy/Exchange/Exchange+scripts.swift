@@ -72,7 +72,7 @@ extension Exchange {
         if queuedAnswerBytes > run.bodyLimit {
             let tooLarge = LocalReply(
                 status: 500, body: "Internal Server Error", details: "response_payload_too_large")
-            return resumeAnswer(.reply(tooLarge))
+            return resumeResponse(.reply(tooLarge))
         }
         if end { run.bodyArrived() }
     }

@@ -6,15 +6,16 @@ import ApusConfig
 #endif
 
 /// A moment of the calendar: since 1970, UTC.
-struct WallTime: Sendable, Equatable {
+struct WallTime: Sendable, Comparable {
     var seconds: Int64
     var nanoseconds: Int64
 
     static func now() -> WallTime {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return WallTime(seconds: Int64(time.tv_sec), nanoseconds: Int64(time.tv_nsec))
+        let now = WallClock.now()
+        return WallTime(seconds: now.seconds, nanoseconds: now.nanoseconds)
     }
+
+    static func < (a: WallTime, b: WallTime) -> Bool { (a.seconds, a.nanoseconds) < (b.seconds, b.nanoseconds) }
 }
 
 /// A time format, compiled: the usual directives are printed by arithmetic, the rest by `strftime`.

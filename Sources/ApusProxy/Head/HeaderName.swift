@@ -22,19 +22,7 @@ public struct HeaderName: @unchecked Sendable, Hashable {
         copy.initialize(from: lower, count: lower.count)
         bytes = UnsafePointer(copy)
         count = lower.count
-        switch String(decoding: lower, as: UTF8.self) {
-        case ":method": kind = .method
-        case ":path": kind = .path
-        case ":authority", "host": kind = .authority
-        case ":scheme": kind = .scheme
-        case ":status": kind = .status
-        default:
-            if lower.isEmpty {
-                kind = .other
-            } else {
-                kind = KnownHeader.find(bytes, count).map(Kind.known) ?? .other
-            }
-        }
+        kind = Self.kind(of: Bytes(start: bytes, count: count))
     }
 
     /// A name whose bytes, in lower case, belong to somebody else: valid only as long as they are.
@@ -45,19 +33,24 @@ public struct HeaderName: @unchecked Sendable, Hashable {
         let count = text.count
         self.bytes = bytes
         self.count = count
-        if count > 0, bytes[0] == 0x3a {
-            kind =
-                text.equals(":path")
-                ? .path
-                : text.equals(":method")
-                    ? .method
-                    : text.equals(":authority")
-                        ? .authority : text.equals(":scheme") ? .scheme : text.equals(":status") ? .status : .other
-        } else if count == 4, text.equals("host") {
-            kind = .authority
-        } else {
-            kind = KnownHeader.find(bytes, count).map(Kind.known) ?? .other
-        }
+        kind = Self.kind(of: text)
+    }
+
+    /// What a name in lower case stands for.
+    @inline(__always)
+    private static func kind(of text: Bytes) -> Kind {
+        guard let bytes = text.baseAddress, text.count > 0 else { return .other }
+        if bytes[0] == 0x3a { return pseudoKind(of: text) }
+        if text.equals("host") { return .authority }
+        return KnownHeader.find(bytes, text.count).map(Kind.known) ?? .other
+    }
+
+    private static func pseudoKind(of text: Bytes) -> Kind {
+        if text.equals(":path") { return .path }
+        if text.equals(":method") { return .method }
+        if text.equals(":authority") { return .authority }
+        if text.equals(":scheme") { return .scheme }
+        return text.equals(":status") ? .status : .other
     }
 
     private nonisolated(unsafe) static let noBytes = UnsafePointer(UnsafeMutablePointer<UInt8>.allocate(capacity: 1))

@@ -22,7 +22,7 @@ public actor Proxy {
     private(set) var snapshot: Snapshot
     private(set) var document: ConfigValue
     /// `2026-01-31T12:00:00.123Z`
-    private(set) var configUpdated = Proxy.now()
+    private(set) var configUpdated = WallTime.now().text
     private(set) var sockets: [ListenerSockets] = []
     let resolver: Resolver
     var state = ServerReading.State.initializing
@@ -183,13 +183,7 @@ public actor Proxy {
         snapshot = next
         watchScripts()
         document = configuration.document
-        configUpdated = Self.now()
-    }
-
-    private static func now() -> String {
-        var text: [UInt8] = []
-        CompiledTime(nil).append(.now(), to: &text)
-        return String(decoding: text, as: UTF8.self)
+        configUpdated = WallTime.now().text
     }
 
     /// Makes every worker serve a snapshot; what a worker has of unchanged clusters stays.
@@ -318,9 +312,9 @@ extension Worker {
             return UpstreamCluster(compiled, worker: self)
         }
         for gone in old.values { gone.drain() }
-        let scripts = next.scripts.all
-        for slot in luaStates.indices where !scripts.contains(where: { $0 === luaStates[slot]?.script }) {
-            luaStates[slot] = nil
+        let scripts = Set(next.scripts.all.map(ObjectIdentifier.init))
+        for (slot, state) in luaStates.enumerated() {
+            if let state, !scripts.contains(ObjectIdentifier(state.script)) { luaStates[slot] = nil }
         }
         snapshot = next
     }

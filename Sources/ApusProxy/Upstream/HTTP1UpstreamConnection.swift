@@ -190,9 +190,7 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
         let hasBody = !end || (body?.readableBytes ?? 0) > 0
         requestChunked = hasBody && !head.has(.contentLength) && !(attempt?.isUpgrade ?? false)
         lengthLeft = hasBody ? head.value(.contentLength)?.decimal.flatMap { Int(exactly: $0) } : nil
-        if let lengthLeft, (body?.readableBytes ?? 0) > lengthLeft || (end && (body?.readableBytes ?? 0) < lengthLeft) {
-            return breakOff()
-        }
+        guard fits(body?.readableBytes ?? 0, end: end) else { return breakOff() }
         worker.output.clear()
         HTTP1Writer.writeRequest(
             head, into: &worker.output, chunked: requestChunked, upgrade: attempt?.isUpgrade ?? false,
@@ -207,9 +205,7 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
     }
 
     func send(body: ByteBuffer, end: Bool) {
-        if let lengthLeft, body.readableBytes > lengthLeft || (end && body.readableBytes < lengthLeft) {
-            return breakOff()
-        }
+        guard fits(body.readableBytes, end: end) else { return breakOff() }
         worker.output.clear()
         if body.readableBytes > 0 {
             write(body, end: end)
@@ -227,6 +223,13 @@ final class HTTP1UpstreamConnection: TimerNode, ChannelInboundHandler {
             flush()
         }
         attempt?.requestSent = true
+    }
+
+    /// Whether so much more of the body is what was announced.
+    @inline(__always)
+    private func fits(_ count: Int, end: Bool) -> Bool {
+        guard let lengthLeft else { return true }
+        return end ? count == lengthLeft : count <= lengthLeft
     }
 
     /// The body is not as long as was announced: this connection cannot be used for anything any more.

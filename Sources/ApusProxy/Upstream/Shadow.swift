@@ -126,9 +126,7 @@ final class Shadow: TimerNode {
     }
 
     private func countFailure(_ status: Int) {
-        cluster.counters.add(.upstreamRqCompleted)
-        cluster.counters.add(.upstreamRq5xx)
-        cluster.codes.count(status, isInternal: true)
+        cluster.countAnswer(status, isInternal: true)
     }
 
     private enum Outcome { case completed, failed, dropped }
@@ -184,17 +182,7 @@ extension Shadow: AttemptOwner {
         if host?.monitor != nil {
             cluster.report(.status(answer.outlierStatus(ofGRPC: head.isGRPC)), of: host)
         }
-        let counters = cluster.counters
-        counters.add(.upstreamRqCompleted)
-        switch answer.status {
-        case 200..<300: counters.add(.upstreamRq2xx)
-        case 300..<400: counters.add(.upstreamRq3xx)
-        case 400..<500: counters.add(.upstreamRq4xx)
-        case 500..<600: counters.add(.upstreamRq5xx)
-        case 100..<200: counters.add(.upstreamRq1xx)
-        default: break
-        }
-        cluster.codes.count(answer.status, isInternal: true)
+        cluster.countAnswer(answer.status, isInternal: true)
         if end { completed() }
     }
 

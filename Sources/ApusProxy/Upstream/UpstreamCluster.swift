@@ -78,6 +78,21 @@ final class UpstreamCluster {
     /// The endpoint of this address, `10.0.0.1:80`, if it may be used.
     func host(at address: String) -> UpstreamHost? { hosts.first { $0.name == address && $0.isUsable && !$0.isOut } }
 
+    /// An answer that its client gets, whoever that is.
+    @inline(__always)
+    func countAnswer(_ status: Int, isInternal: Bool) {
+        counters.add(.upstreamRqCompleted)
+        switch status {
+        case 200..<300: counters.add(.upstreamRq2xx)
+        case 300..<400: counters.add(.upstreamRq3xx)
+        case 400..<500: counters.add(.upstreamRq4xx)
+        case 500..<600: counters.add(.upstreamRq5xx)
+        case 100..<200: counters.add(.upstreamRq1xx)
+        default: break
+        }
+        codes.count(status, isInternal: isInternal)
+    }
+
     // MARK: Outliers
 
     /// What became of a try at an endpoint.

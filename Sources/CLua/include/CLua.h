@@ -86,8 +86,6 @@ void apus_lua_add_function(apus_lua *lua, const char *name, int method);
 /// Compiles text (never bytecode) and runs it: 0, or an error whose message is on top of the stack of `lua->state`. With
 /// `results`, what it returned lies there.
 int apus_lua_run_text(apus_lua *lua, const char *text, size_t length, const char *name, int results);
-/// Compiles only; the function or the message is on top of the stack.
-int apus_lua_compile(apus_lua *lua, const char *text, size_t length, const char *name);
 
 /// Sets what the next run, or what is left of one, may use; the deadline is a time of the monotonic clock.
 void apus_lua_allow(apus_lua *lua, int64_t instructions, int64_t deadline);
@@ -107,7 +105,7 @@ void apus_lua_set_counter(lua_State *L, int64_t value);
 /// The object at an index, or NULL.
 apus_lua_object *apus_lua_to_object(lua_State *L, int index);
 
-/// Pushes a traceback of a coroutine, with the message at its top in front; the message is popped.
+/// Pushes onto L a traceback of a coroutine, with the message at that one's top in front.
 void apus_lua_traceback(lua_State *L, lua_State *coroutine);
 
 // What lua.h has as macros.
@@ -129,7 +127,6 @@ static inline int64_t apus_lua_integer(lua_State *L, int index, int *is_number) 
     return (int64_t)number;
 }
 static inline double apus_lua_number(lua_State *L, int index) { return lua_tonumberx(L, index, NULL); }
-static inline void apus_lua_new_table(lua_State *L) { lua_createtable(L, 0, 0); }
 static inline int apus_lua_ref(lua_State *L) { return luaL_ref(L, LUA_REGISTRYINDEX); }
 static inline void apus_lua_unref(lua_State *L, int ref) { luaL_unref(L, LUA_REGISTRYINDEX, ref); }
 static inline void apus_lua_push_ref(lua_State *L, int ref) { lua_rawgeti(L, LUA_REGISTRYINDEX, ref); }

@@ -38,7 +38,7 @@ struct LuaTest: AsyncParsableCommand {
         do {
             return String(decoding: try ConfigurationFile.read(path), as: UTF8.self)
         } catch {
-            throw ConfigurationFile.Unreadable(description: "\(path): \(error)")
+            throw FileBytes.Unreadable(description: "\(path): \(error)")
         }
     }
 }

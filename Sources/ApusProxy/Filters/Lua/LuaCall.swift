@@ -64,7 +64,7 @@ final class LuaCall: TimerNode {
 
     private func fail(_ status: Int, _ text: String) {
         worker.counters(script.stats).add(.callsFailed)
-        if !answered { count(status) }
+        if !answered { cluster.countAnswer(status, isInternal: true) }
         answer.clear()
         answer.status = status
         answerBody = ByteBuffer(string: text)
@@ -80,19 +80,6 @@ final class LuaCall: TimerNode {
         selfReference = nil
         run?.callEnded()
     }
-
-    private func count(_ status: Int) {
-        let counters = cluster.counters
-        counters.add(.upstreamRqCompleted)
-        switch status {
-        case 200..<300: counters.add(.upstreamRq2xx)
-        case 300..<400: counters.add(.upstreamRq3xx)
-        case 400..<500: counters.add(.upstreamRq4xx)
-        case 500..<600: counters.add(.upstreamRq5xx)
-        default: break
-        }
-        cluster.codes.count(status, isInternal: true)
-    }
 }
 
 extension LuaCall: AttemptOwner {
@@ -107,7 +94,7 @@ extension LuaCall: AttemptOwner {
     func attemptHead(_ attempt: UpstreamAttempt, body: ByteBuffer?, end: Bool) {
         guard !isOver else { return }
         answered = true
-        count(answer.status)
+        cluster.countAnswer(answer.status, isInternal: true)
         if let body { answerBody = body }
         if end { over() }
     }
@@ -126,7 +113,7 @@ extension LuaCall: AttemptOwner {
         guard !isOver else { return }
         if attempt.diedUnread, !wasRepeated, let host = cluster.pick(hash: nil) {
             wasRepeated = true
-            return attempt.start(host, priority: .default, isHead: request.method.equals("HEAD"), isUpgrade: false)
+                return attempt.start(host, priority: .default, isHead: request.method.equals("HEAD"), isUpgrade: false)
         }
         fail(503, "upstream connect error or disconnect/reset before headers. reset reason: \(failure.rawValue)")
     }

@@ -1,11 +1,5 @@
 import CLua
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Musl
-#endif
-
 enum LuaModules {
     /// `require("name")`: the text file `name.lua` of one of these folders, run once in its state.
     static func require(_ L: OpaquePointer, folders: [String]) -> Int32 {
@@ -35,7 +29,7 @@ enum LuaModules {
         else { return fail("'\(name)' is no module's name") }
         for folder in folders {
             let path = "\(folder)/\(parts.joined(separator: "/")).lua"
-            guard let text = Self.read(path) else { continue }
+            guard let text = try? FileBytes.read(path, most: ScriptFiles.mostBytes, waits: false) else { continue }
             let status = text.withUnsafeBufferPointer { bytes in
                 bytes.withMemoryRebound(to: CChar.self) {
                     luaL_loadbufferx(L, $0.baseAddress, $0.count, "@\(path)", "t")
@@ -48,18 +42,5 @@ enum LuaModules {
             folders.isEmpty
                 ? "module '\(name)' not found: the filter has no script_folders"
                 : "module '\(name)' not found in \(folders.joined(separator: ", "))")
-    }
-
-    private static func read(_ path: String) -> [UInt8]? {
-        guard let file = fopen(path, "rb") else { return nil }
-        defer { fclose(file) }
-        var bytes: [UInt8] = []
-        var piece = [UInt8](repeating: 0, count: 65_536)
-        while bytes.count < 16 << 20 {
-            let count = fread(&piece, 1, piece.count, file)
-            if count == 0 { return bytes }
-            bytes += piece[..<count]
-        }
-        return nil
     }
 }

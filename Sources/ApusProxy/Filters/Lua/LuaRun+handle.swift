@@ -11,7 +11,8 @@ extension LuaRun {
         switch method {
         case .headers: return push(.headers, L)
         // As the request stands now, for scripts that look at the answer; it is gone and can no longer be changed.
-        case .requestHeaders: return push(.headers, L, direction == .request ? 0 : 2)
+        case .requestHeaders:
+            return push(.headers, L, (direction == .request ? HeadersSource.message : .earlierRequest).rawValue)
         case .body: return body(L)
         case .bodyChunks:
             if tookBody { return fail(L, "cannot call bodyChunks after body()") }
@@ -82,7 +83,8 @@ extension LuaRun {
         case .body: return body(L)
         case .nextChunk:
             if buffer != nil { return push(.buffer, L) }
-            return trailersOrEnd(L)
+            lua_pushnil(L)
+            return 1
         case .trailers: return trailers(L)
         case .httpCall: return callResults(L)
         default: return 0
@@ -91,11 +93,6 @@ extension LuaRun {
 
     func push(_ kind: LuaClass, _ L: OpaquePointer, _ detail: Int64 = 0) -> Int32 {
         apus_lua_push_object(state.lua, L, kind.rawValue, raw, detail)
-        return 1
-    }
-
-    private func trailersOrEnd(_ L: OpaquePointer) -> Int32 {
-        lua_pushnil(L)
         return 1
     }
 
@@ -151,7 +148,7 @@ extension LuaRun {
     private func trailers(_ L: OpaquePointer) -> Int32 {
         let trailers = direction == .request ? exchange.requestTrailers : exchange.responseTrailers
         let isOver = sawEnd || messageIsComplete && (tookBody || !hasBodyUnderWay)
-        if trailers != nil, isOver { return push(.headers, L, 1) }
+        if trailers != nil, isOver { return push(.headers, L, HeadersSource.trailers.rawValue) }
         if isOver {
             lua_pushnil(L)
             return 1

@@ -1,42 +1,45 @@
 import CLua
 import NIOCore
 
-// Header objects (detail 0) and trailer objects (detail 1).
+/// Whose fields a header object shows.
+enum HeadersSource: Int64 {
+    /// Those of the message that the script is run for.
+    case message
+    case trailers
+    /// The request's, shown to a script that is run for the answer. It has gone on and cannot be changed.
+    case earlierRequest
+}
 
 extension LuaRun {
     func callHeaders(_ L: OpaquePointer, _ method: LuaMethod) -> Int32 {
         let index: Int32 = method == .headersNext ? apus_lua_upvalue(2) : 1
-        let detail = apus_lua_to_object(L, index)?.pointee.detail
-        let isTrailers = detail == 1
-        if detail == 2 {
-            switch method {
-            case .headersAdd, .headersReplace, .headersRemove: return fail(L, "header map can no longer be modified")
-            default: return callHeaders(L, method, exchange.request, true)
-            }
-        }
-        if isTrailers {
-            guard let head = trailersHead else { return fail(L, "object used outside of proper scope") }
-            return callHeaders(L, method, head, isTrailers)
-        }
+        let source = apus_lua_to_object(L, index).flatMap { HeadersSource(rawValue: $0.pointee.detail) }
+        switch source {
         // Kept by the exchange, which lives as long as its run; a count for each call would be most of its cost.
-        return message._withUnsafeGuaranteedRef { callHeaders(L, method, $0, isTrailers) }
+        case .message: return message._withUnsafeGuaranteedRef { callHeaders(L, method, $0, .message) }
+        case .earlierRequest: return callHeaders(L, method, exchange.request, .earlierRequest)
+        case .trailers:
+            if let head = trailersHead { return callHeaders(L, method, head, .trailers) }
+        case nil: break
+        }
+        return fail(L, "object used outside of proper scope")
     }
 
     @inline(__always)
-    private func callHeaders(_ L: OpaquePointer, _ method: LuaMethod, _ head: Head, _ isTrailers: Bool) -> Int32 {
+    private func callHeaders(_ L: OpaquePointer, _ method: LuaMethod, _ head: Head, _ source: HeadersSource) -> Int32 {
         switch method {
         case .headersGet: return get(L, head)
-        case .headersAdd, .headersReplace: return change(L, head, method, isTrailers)
+        case .headersAdd, .headersReplace: return change(L, head, method, source)
         case .headersRemove:
-            if let problem = readOnly(isTrailers) { return fail(L, problem) }
+            if let problem = readOnly(source) { return fail(L, problem) }
             guard let name = state.headerName(L, 2) else { return 0 }
             head.remove(name)
-            noteChange(name, isTrailers)
+            noteChange(name, source)
             return 0
         case .headersGetAtIndex: return getAtIndex(L, head)
         case .headersGetNumValues:
             var count = 0
-            if let name = state.headerName(L, 2) { head.forEachValueAsScriptsSee(name) { _ in count += 1 } }
+            if let name = state.headerName(L, 2) { head.forEachValue(name) { _ in count += 1 } }
             lua_pushinteger(L, lua_Integer(count))
             return 1
         case .headersSetHttp1ReasonPhrase:
@@ -54,15 +57,17 @@ extension LuaRun {
 
     private var trailersHead: Head? { direction == .request ? exchange.requestTrailers : exchange.responseTrailers }
 
-    private func readOnly(_ isTrailers: Bool) -> String? {
+    private func readOnly(_ source: HeadersSource) -> String? {
         if raw.pointee.iterating != 0 { return "header map cannot be modified while iterating" }
-        if isStreaming, !isTrailers { return "header map can no longer be modified" }
+        if source == .earlierRequest || (isStreaming && source == .message) {
+            return "header map can no longer be modified"
+        }
         return nil
     }
 
     /// The route is looked for again after a change that could lead to another.
-    private func noteChange(_ name: HeaderName, _ isTrailers: Bool) {
-        guard !isTrailers, direction == .request, !changedHead, filter?.clearsRouteCache == true else { return }
+    private func noteChange(_ name: HeaderName, _ source: HeadersSource) {
+        guard source == .message, direction == .request, !changedHead, filter?.clearsRouteCache == true else { return }
         switch name.kind {
         case .known, .other:
             if exchange.settings.routes.readsFields { return changedHead = true }
@@ -86,7 +91,7 @@ extension LuaRun {
         }
         var joined: [UInt8] = []
         var count = 0
-        head.forEachValueAsScriptsSee(name) { value in
+        head.forEachValue(name) { value in
             if count > 0 { joined.append(0x2c) }
             joined.append(contentsOf: value)
             count += 1
@@ -110,7 +115,7 @@ extension LuaRun {
         if name.kind == .status { return wanted == 0 ? pushStatus(L, head) : 0 }
         var at: Int64 = 0
         var found = false
-        head.forEachValueAsScriptsSee(name) { value in
+        head.forEachValue(name) { value in
             if at == wanted {
                 luaPush(L, value)
                 found = true
@@ -120,8 +125,8 @@ extension LuaRun {
         return found ? 1 : 0
     }
 
-    private func change(_ L: OpaquePointer, _ head: Head, _ method: LuaMethod, _ isTrailers: Bool) -> Int32 {
-        if let problem = readOnly(isTrailers) { return fail(L, problem) }
+    private func change(_ L: OpaquePointer, _ head: Head, _ method: LuaMethod, _ source: HeadersSource) -> Int32 {
+        if let problem = readOnly(source) { return fail(L, problem) }
         guard let value = luaBytes(L, 3) else {
             return fail(
                 L,
@@ -135,7 +140,7 @@ extension LuaRun {
         if case .path = name.kind, HTTP1Bytes.containsBlank(value) { return fail(L, "a path cannot hold blanks") }
         if case .method = name.kind, !HTTP1Bytes.isTokenText(value) { return fail(L, "a method must be a token") }
         if method == .headersAdd { head.add(name, value) } else { head.set(name, value) }
-        noteChange(name, isTrailers)
+        noteChange(name, source)
         return 0
     }
 
@@ -186,8 +191,6 @@ extension HeaderName {
 
 extension Head {
     fileprivate func mayRepeat(_ known: KnownHeader) -> Bool { repeated & known.bit != 0 }
-
-    fileprivate func forEachValueAsScriptsSee(_ name: HeaderName, _ body: (Bytes) -> Void) { forEachValue(name, body) }
 
     /// One of the pseudo-header fields that are there; nil for one that is not. No value: the status.
     fileprivate func pseudoField(_ index: Int) -> (name: StaticString, value: Bytes?)? {

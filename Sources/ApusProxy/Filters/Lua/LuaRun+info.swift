@@ -88,7 +88,7 @@ extension LuaRun {
     }
 
     private func address(_ host: String, _ port: Int) -> String {
-        host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        Address.socket(host: host, port: UInt16(clamping: port)).description
     }
 
     // MARK: Metadata

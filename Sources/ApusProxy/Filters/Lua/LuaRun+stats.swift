@@ -56,7 +56,7 @@ extension LuaRun {
         else { return 0 }
         switch state.ownStats.numbers[Int(place)].number {
         case .histogram(let histogram):
-            guard let value = amount(L, missing: nil), value >= 0 else {
+            guard let value = amount(L), value >= 0 else {
                 return fail(L, "recordValue expects a number of at least 0")
             }
             histogram.record(value)
@@ -73,7 +73,7 @@ extension LuaRun {
         case .counterInc, .gaugeInc: counters.add(.value)
         case .gaugeDec: counters.add(.value, -1)
         default:
-            guard let value = amount(L, missing: nil) else { return fail(L, "bad argument #1 (number expected)") }
+            guard let value = amount(L) else { return fail(L, "bad argument #1 (number expected)") }
             switch method {
             case .counterAdd:
                 if value < 0 { return fail(L, "a counter only grows") }
@@ -94,9 +94,9 @@ extension LuaRun {
         return push(objects, L, Int64(place))
     }
 
-    private func amount(_ L: OpaquePointer, missing: Int?) -> Int? {
+    private func amount(_ L: OpaquePointer) -> Int? {
         var isNumber: Int32 = 0
         let value = apus_lua_integer(L, 2, &isNumber)
-        return isNumber == 0 ? missing : Int(value)
+        return isNumber == 0 ? nil : Int(value)
     }
 }

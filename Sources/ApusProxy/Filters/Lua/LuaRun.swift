@@ -80,8 +80,7 @@ final class LuaRun {
 
     /// The head that this run is about.
     private(set) var message: Unmanaged<Head>
-    var head: Head { direction == .request ? exchange.request : exchange.response }
-    var isWaiting: Bool { wait != .nothing && wait != .end }
+    var head: Head { message.takeUnretainedValue() }
 
     // MARK: Life
 
@@ -110,9 +109,6 @@ final class LuaRun {
 
     /// Runs the script until it waits or ends.
     private func resume(arguments: Int32) {
-        let outer = state.current
-        state.current = self
-        defer { state.current = outer }
         // The event's own time is near enough for a limit of this length. One run in eight is timed, for the histogram.
         let isTimed = state.isNextTimed()
         let began = isTimed ? MonotonicNanoseconds.now() : Int64(exchange.worker.now.uptimeNanoseconds)
@@ -137,8 +133,10 @@ final class LuaRun {
             wait = .nothing
             renewThread()
         default:
-            apus_lua_traceback(thread, thread)
-            failed(luaText(thread, -1) ?? "an error that is no text")
+            // On the state's own stack, which has room whatever the failed one was filled with.
+            apus_lua_traceback(state.main, thread)
+            failed(luaText(state.main, -1) ?? "an error that is no text")
+            lua_settop(state.main, 0)
             wait = .nothing
             renewThread()
         }
@@ -249,7 +247,7 @@ final class LuaRun {
         let verdict = verdict()
         guard exchange.generation == life, !wasStreaming else { return }
         if case .wait = verdict { return }
-        if direction == .request { exchange.resumeRequest(verdict) } else { exchange.resumeAnswer(verdict) }
+        if direction == .request { exchange.resumeRequest(verdict) } else { exchange.resumeResponse(verdict) }
     }
 
     /// A piece passes by; the script may change it.

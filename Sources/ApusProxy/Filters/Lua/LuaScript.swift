@@ -15,14 +15,6 @@ final class LuaScript: Sendable {
         let since: WallTime
     }
 
-    /// Seconds and nanoseconds since 1970.
-    struct WallTime: Sendable, Comparable {
-        var seconds: Int64
-        var nanoseconds: Int64
-
-        static func < (a: WallTime, b: WallTime) -> Bool { (a.seconds, a.nanoseconds) < (b.seconds, b.nanoseconds) }
-    }
-
     /// The file it came from, to be watched; nil when it stands in the configuration.
     let filename: String?
     let limits: LuaLimits
@@ -82,11 +74,15 @@ final class LuaScript: Sendable {
         versions.withLockedValue { versions in
             let current = versions[versions.count - 1]
             if current.text == text { return }
-            let next = number.load(ordering: .relaxed) + 1
-            versions.append(Version(number: next, text: text, origin: current.origin, since: .now()))
+            begin(text, current.origin, after: &versions)
             if versions.count > Self.mostVersions { versions.removeFirst() }
-            number.store(next, ordering: .releasing)
         }
+    }
+
+    private func begin(_ text: String, _ origin: String, after versions: inout [Version]) {
+        let next = number.load(ordering: .relaxed) + 1
+        versions.append(Version(number: next, text: text, origin: origin, since: .now()))
+        number.store(next, ordering: .releasing)
     }
 
     // MARK: Source
@@ -119,9 +115,7 @@ final class LuaScript: Sendable {
             guard versions.count > 1 else { return false }
             versions.removeLast()
             let old = versions.removeLast()
-            let next = number.load(ordering: .relaxed) + 1
-            versions.append(Version(number: next, text: old.text, origin: old.origin, since: .now()))
-            number.store(next, ordering: .releasing)
+            begin(old.text, old.origin, after: &versions)
             return true
         }
     }
@@ -162,20 +156,6 @@ final class LuaScript: Sendable {
             LuaLog.write(.error, "\(error)", self)
             return nil
         }
-    }
-}
-
-extension LuaScript.WallTime {
-    static func now() -> LuaScript.WallTime {
-        let now = WallClock.now()
-        return LuaScript.WallTime(seconds: now.seconds, nanoseconds: now.nanoseconds)
-    }
-
-    /// RFC 3339: `2026-01-31T12:00:00.123Z`
-    var text: String {
-        var text: [UInt8] = []
-        CompiledTime(nil).append(ApusProxy.WallTime(seconds: seconds, nanoseconds: nanoseconds), to: &text)
-        return String(decoding: text, as: UTF8.self)
     }
 }
 

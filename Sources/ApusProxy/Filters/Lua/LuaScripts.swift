@@ -24,6 +24,21 @@ final class LuaScripts: Sendable {
         /// The texts that have one name in the configuration, in its order.
         var sharing: [String: [String]] = [:]
 
+        /// Slots of the configuration before, which its scripts may keep, and the first that was not looked at yet.
+        let takenSlots: Set<Int>
+        var nextSlot = 0
+
+        init(old: [Key: LuaScript]) {
+            self.old = old
+            takenSlots = Set(old.values.map(\.slot))
+        }
+
+        mutating func takeSlot() -> Int {
+            while takenSlots.contains(nextSlot) { nextSlot += 1 }
+            defer { nextSlot += 1 }
+            return nextSlot
+        }
+
         /// Filters of one name may have different texts (as in two listeners): the second is called `name@2`.
         mutating func ownName(_ name: String, for text: String?) -> String {
             guard let text else { return name }
@@ -61,9 +76,8 @@ final class LuaScripts: Sendable {
                 state.scripts[key] = known
                 return known
             }
-            let taken = Set(state.scripts.values.map(\.slot)).union(state.old.values.map(\.slot))
-            let slot = (0...).first { !taken.contains($0) } ?? 0
-            let script = LuaScript(name: name, source: source, limits: limits, statPrefix: statPrefix, slot: slot)
+            let script = LuaScript(
+                name: name, source: source, limits: limits, statPrefix: statPrefix, slot: state.takeSlot())
             try script.check(source.text)
             state.scripts[key] = script
             return script

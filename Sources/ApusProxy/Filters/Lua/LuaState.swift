@@ -24,12 +24,10 @@ final class LuaState {
     private var raws: [UnsafeMutablePointer<apus_lua_run>] = []
     private var spareRaws: [UnsafeMutablePointer<apus_lua_run>] = []
     /// What `timestamp` tells and what the shared store's lifetimes are counted by; tests set their own.
-    var clock: () -> LuaScript.WallTime = LuaScript.WallTime.now
-    var uptime: () -> Int64 = { Int64(NIODeadline.now().uptimeNanoseconds) }
+    var clock: () -> WallTime = WallTime.now
+    var uptime: () -> Int64 = MonotonicNanoseconds.now
     /// Takes the place of the log and of the clusters; nil in the proxy.
     private(set) weak var observer: (any LuaObserver)?
-    /// The run whose code is being carried out.
-    unowned(unsafe) var current: LuaRun?
     let ownStats = LuaOwnStats()
     private var keys: [[UInt8]: LuaPublicKey] = [:]
     /// Where header names are put in lower case.

@@ -1,15 +1,9 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Musl
-#endif
-
 /// The files of a configuration's scripts, looked at from time to time: what has changed in them.
 struct ScriptFiles {
     /// Between two looks; a change is in force two or three looks after it.
     static let interval = Duration.milliseconds(200)
     /// More than any script has.
-    private static let mostBytes = 16 << 20
+    static let mostBytes = 16 << 20
 
     enum Change: Equatable {
         case text(path: String, String)
@@ -32,7 +26,7 @@ struct ScriptFiles {
         }
         guard let stamp else { return nil }
         do {
-            let bytes = try Self.read(path)
+            let bytes = try FileBytes.read(path, most: Self.mostBytes, waits: false)
             watch.wasRead(stamp)
             guard let text = String(validating: bytes, as: UTF8.self) else {
                 return .unreadable(path: path, reason: "the file is not text in UTF-8")
@@ -42,28 +36,5 @@ struct ScriptFiles {
             return watch.isAway() == .missing
                 ? .unreadable(path: path, reason: "the file cannot be read: \(error)") : nil
         }
-    }
-
-    private static func read(_ path: String) throws -> [UInt8] {
-        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard file >= 0 else { throw LuaFailure(String(cString: strerror(errno))) }
-        defer { close(file) }
-        var bytes: [UInt8] = []
-        var piece = [UInt8](repeating: 0, count: 65_536)
-        while bytes.count <= mostBytes {
-            let count = next(file, &piece)
-            if count == 0 { return bytes }
-            guard count > 0 else { throw LuaFailure(String(cString: strerror(errno))) }
-            bytes += piece[..<count]
-        }
-        throw LuaFailure("it is larger than 16 MiB")
-    }
-
-    private static func next(_ file: Int32, _ piece: inout [UInt8]) -> Int {
-        #if canImport(Glibc)
-            Glibc.read(file, &piece, piece.count)
-        #else
-            Musl.read(file, &piece, piece.count)
-        #endif
     }
 }

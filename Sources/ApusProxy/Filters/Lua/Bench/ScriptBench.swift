@@ -51,7 +51,7 @@ public final class ScriptBench {
         didSet {
             guard let now = milliseconds else { return }
             state.clock = {
-                LuaScript.WallTime(seconds: now / 1000, nanoseconds: now % 1000 * 1_000_000)
+                WallTime(seconds: now / 1000, nanoseconds: now % 1000 * 1_000_000)
             }
             state.uptime = { now.multipliedReportingOverflow(by: 1_000_000).partialValue }
         }
