@@ -8,6 +8,7 @@ final class LuaCall: TimerNode {
     private let request: Head
     private let body: ByteBuffer?
     private lazy var attempt = UpstreamAttempt(owner: self)
+    private var host: UpstreamHost?
     private var wasRepeated = false
     private(set) var isOver = false
     private var answered = false
@@ -42,6 +43,7 @@ final class LuaCall: TimerNode {
         selfReference = self
         worker.counters(script.stats).add(.calls)
         guard let host = cluster.pick(hash: nil) else { return fail(503, "no healthy upstream") }
+        self.host = host
         if timeout > 0 { worker.timers.arm(self, at: worker.now + .nanoseconds(timeout)) }
         attempt.start(host, priority: .default, isHead: request.method.equals("HEAD"), isUpgrade: false)
     }
@@ -57,6 +59,7 @@ final class LuaCall: TimerNode {
     override func fired() {
         worker.tick()
         guard !isOver else { return }
+        if !answered, attempt.connection != nil { cluster.report(.timedOut(status: 504), of: host) }
         attempt.cancel()
         cluster.counters.add(.upstreamRqTimeout)
         fail(504, "upstream request timeout")
@@ -83,7 +86,10 @@ final class LuaCall: TimerNode {
 }
 
 extension LuaCall: AttemptOwner {
-    func attemptReady(_ attempt: UpstreamAttempt) { attempt.connection?.send(request, body: body, end: true) }
+    func attemptReady(_ attempt: UpstreamAttempt) {
+        cluster.report(.connected, of: host)
+        attempt.connection?.send(request, body: body, end: true)
+    }
 
     var answerHead: Head { answer }
 
@@ -94,6 +100,9 @@ extension LuaCall: AttemptOwner {
     func attemptHead(_ attempt: UpstreamAttempt, body: ByteBuffer?, end: Bool) {
         guard !isOver else { return }
         answered = true
+        if host?.monitor != nil {
+            cluster.report(.status(answer.outlierStatus(ofGRPC: request.isGRPC)), of: host)
+        }
         cluster.countAnswer(answer.status, isInternal: true)
         if let body { answerBody = body }
         if end { over() }
@@ -113,8 +122,10 @@ extension LuaCall: AttemptOwner {
         guard !isOver else { return }
         if attempt.diedUnread, !wasRepeated, let host = cluster.pick(hash: nil) {
             wasRepeated = true
-                return attempt.start(host, priority: .default, isHead: request.method.equals("HEAD"), isUpgrade: false)
+            self.host = host
+            return attempt.start(host, priority: .default, isHead: request.method.equals("HEAD"), isUpgrade: false)
         }
+        if failure != .overflow { cluster.report(.failed, of: host) }
         fail(503, "upstream connect error or disconnect/reset before headers. reset reason: \(failure.rawValue)")
     }
 
