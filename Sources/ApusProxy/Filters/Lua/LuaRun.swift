@@ -135,8 +135,7 @@ final class LuaRun {
         default:
             // On the state's own stack, which has room whatever the failed one was filled with.
             apus_lua_traceback(state.main, thread)
-            failed(luaText(state.main, -1) ?? "an error that is no text")
-            lua_settop(state.main, 0)
+            failed(luaTakeMessage(state.main))
             wait = .nothing
             renewThread()
         }

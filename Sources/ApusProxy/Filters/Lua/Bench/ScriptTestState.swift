@@ -67,19 +67,11 @@ final class ScriptTestState {
 
     private func load(_ text: String, name: String, results: Int32) throws {
         apus_lua_allow(lua, Self.instructions, MonotonicNanoseconds.now() + Self.nanoseconds)
-        var text = text
-        let status = text.withUTF8 { bytes in
-            bytes.withMemoryRebound(to: CChar.self) {
-                apus_lua_run_text(lua, $0.baseAddress, $0.count, name, results)
-            }
-        }
-        if status != LUA_OK { throw takeFailure() }
+        if let problem = luaRun(lua, text, name: name, results: results) { throw Self.failure(problem) }
     }
 
-    private func takeFailure() -> LuaFailure {
-        let message = luaText(main, -1) ?? "an error that is no text"
-        lua_settop(main, 0)
-        return LuaFailure(LuaMessage.familiar(Self.withoutPrelude(message)))
+    private static func failure(_ message: String) -> LuaFailure {
+        LuaFailure(LuaMessage.familiar(withoutPrelude(message)))
     }
 
     private static let preludeName = "(bench)"
@@ -94,7 +86,7 @@ final class ScriptTestState {
     func names() throws -> [String] {
         apus_lua_allow(lua, Self.instructions, MonotonicNanoseconds.now() + Self.nanoseconds)
         apus_lua_push_ref(main, runner)
-        if apus_lua_call(lua, main, 0, 1) != LUA_OK { throw takeFailure() }
+        if apus_lua_call(lua, main, 0, 1) != LUA_OK { throw Self.failure(luaTakeMessage(main)) }
         defer { lua_settop(main, 0) }
         return list(main, 1).map { String(decoding: $0, as: UTF8.self) }
     }
@@ -111,7 +103,7 @@ final class ScriptTestState {
         apus_lua_allow(lua, Self.instructions, MonotonicNanoseconds.now() + Self.nanoseconds)
         apus_lua_push_ref(main, runner)
         lua_pushinteger(main, lua_Integer(number))
-        if apus_lua_call(lua, main, 1, 0) != LUA_OK { throw takeFailure() }
+        if apus_lua_call(lua, main, 1, 0) != LUA_OK { throw Self.failure(luaTakeMessage(main)) }
         lua_settop(main, 0)
     }
 
