@@ -154,7 +154,7 @@ struct WireOutlierTests {
         var endpoints: [Endpoint] = []
         for name in ["a", "b", "c"] { endpoints.append(try await Endpoint.start(name)) }
         let proxy = try await Self.start(
-            "consecutive_5xx: 1, interval: 30s, max_ejection_percent: 100", of: endpoints, panic: 0, window: "3s")
+            "consecutive_5xx: 1, interval: 30s, max_ejection_percent: 100", of: endpoints, panic: 0, window: "10s")
         endpoints[0].answer(500)
         endpoints[1].answer(500)
         #expect(try await Set(bodies(proxy, 6)) == ["a", "b", "c"])
@@ -162,7 +162,7 @@ struct WireOutlierTests {
             await proxy.stat("cluster.v1.outlier_detection.ejections_active") == 2
         }
         #expect(try await Set(bodies(proxy, 6)).count == 2)
-        try await proxy.eventually("told") { try await Set(bodies(proxy, 6)) == ["c"] }
+        try await proxy.eventually("told", within: .seconds(40)) { try await Set(bodies(proxy, 6)) == ["c"] }
         await proxy.stop()
         for endpoint in endpoints { await endpoint.upstream.stop() }
     }

@@ -111,7 +111,7 @@ struct WireProxy: Sendable {
 
     static func cluster(_ name: String, _ address: String, _ more: String = "") -> String {
         """
-        { name: \(name), type: STATIC, connect_timeout: 2s, \(more) load_assignment: { cluster_name: \(name), \
+        { name: \(name), type: STATIC, connect_timeout: 10s, \(more) load_assignment: { cluster_name: \(name), \
         endpoints: [{ lb_endpoints: [{ endpoint: { address: { \(address) } } }] }] } }
         """
     }
