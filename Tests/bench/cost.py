@@ -11,16 +11,41 @@ Needs wrk and nginx, and haproxy if it is to be compared.
 import argparse, json, os, re, shutil, signal, socket, statistics, subprocess, tempfile, time
 
 BACKEND, PORTS = 31001, {'apus': 31010, 'envoy': 31020, 'haproxy': 31030}
-SCENARIOS = {'small answers': ('/', 64), '8 connections': ('/', 8), '64 KiB answers': ('/64k', 64),
-             '1 MiB answers': ('/1m', 16), '1,000 connections': ('/', 1000)}
+HEADERS = ['-H', 'x-tenant: acme'] + [word for number in range(9) for word in ('-H', f'x-field-{number}: the value of a field, as long as many')]
+UPLOAD = 'wrk.method = "POST" wrk.body = string.rep("x", 65536)'
+# Of each: the path, the connections, further arguments of wrk. Paths tell what is done; HAProxy does the plain ones.
+SCENARIOS = {'small answers': ('/', 64, []), '8 connections': ('/', 8, []), 'ten more headers': ('/', 64, HEADERS),
+             'a Lua script on both ways': ('/scripted', 64, []), 'every request mirrored': ('/mirrored', 64, []),
+             '1,000 routes before it': ('/r/999/x', 64, []), '64 KiB answers': ('/64k', 64, []),
+             '1 MiB answers': ('/1m', 16, []), '64 KiB uploads': ('/', 64, ['-s', 'upload.lua']),
+             '1,000 connections': ('/', 1000, [])}
+PLAIN = ('/', '/64k', '/1m')
+SCRIPT = '''
+function envoy_on_request(handle)
+  local headers = handle:headers()
+  headers:add("x-seen", headers:get(":path") .. "|" .. (headers:get("x-tenant") or "none"))
+end
+function envoy_on_response(handle) handle:headers():add("x-filtered", "yes") end
+'''
+TYPES = 'type.googleapis.com/envoy.extensions.filters.'
+
+
+def routes():
+    """Those that are asked for stand first, so that only who asks for the last of many passes them."""
+    main = {'cluster': 'main'}
+    script = {'@type': TYPES + 'http.lua.v3.LuaPerRoute', 'source_code': {'inline_string': SCRIPT}}
+    yield from ({'match': {'path': path}, 'route': main} for path in PLAIN)
+    yield {'match': {'path': '/scripted'}, 'route': main, 'typed_per_filter_config': {'envoy.filters.http.lua': script}}
+    yield {'match': {'path': '/mirrored'}, 'route': {**main, 'request_mirror_policies': [main]}}
+    yield from ({'match': {'prefix': f'/r/{number}/'}, 'route': main} for number in range(1000))
 
 
 def bootstrap(port):
-    manager = {'@type': 'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
-               'stat_prefix': 'bench', 'http_filters': [{'name': 'envoy.filters.http.router', 'typed_config': {
-                   '@type': 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router'}}],
-               'route_config': {'virtual_hosts': [{'name': 'all', 'domains': ['*'], 'routes': [
-                   {'match': {'prefix': '/'}, 'route': {'cluster': 'main'}}]}]}}
+    manager = {'@type': TYPES + 'network.http_connection_manager.v3.HttpConnectionManager', 'stat_prefix': 'bench',
+               'http_filters': [
+                   {'name': 'envoy.filters.http.lua', 'typed_config': {'@type': TYPES + 'http.lua.v3.Lua'}},
+                   {'name': 'envoy.filters.http.router', 'typed_config': {'@type': TYPES + 'http.router.v3.Router'}}],
+               'route_config': {'virtual_hosts': [{'name': 'all', 'domains': ['*'], 'routes': list(routes())}]}}
     address = lambda number: {'socket_address': {'address': '127.0.0.1', 'port_value': number}}
     limits = {'thresholds': [{'max_connections': 10000, 'max_pending_requests': 10000, 'max_requests': 10000}]}
     return json.dumps({'static_resources': {
@@ -35,7 +60,8 @@ def nginx(folder):
     for name, size in (('64k', 1 << 16), ('1m', 1 << 20)):
         open(f'{folder}/{name}', 'wb').write(b'x' * size)
     return (f'worker_processes 1; daemon off; error_log {folder}/log crit; pid {folder}/pid; events {{ worker_connections 8192; }}\n'
-            f'http {{ access_log off; keepalive_requests 100000000; server {{ listen 127.0.0.1:{BACKEND}; root {folder};\n'
+            f'http {{ access_log off; keepalive_requests 100000000;\n'
+            f' client_max_body_size 1m; client_body_buffer_size 1m; server {{ listen 127.0.0.1:{BACKEND}; root {folder};\n'
             f' location / {{ default_type text/plain; return 200 "{"." * 150}"; }}\n'
             f' location = /64k {{ try_files /64k =404; }} location = /1m {{ try_files /1m =404; }} }} }}\n')
 
@@ -77,6 +103,7 @@ def main():
         for name in commands:
             open(f'{folder}/{name}.json', 'w').write(haproxy() if name == 'haproxy' else bootstrap(PORTS[name]))
         open(f'{folder}/nginx.conf', 'w').write(nginx(folder))
+        open(f'{folder}/upload.lua', 'w').write(UPLOAD)
         pinned = lambda core, command: subprocess.Popen(
             ['taskset', '-c', str(core), *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         running = {'nginx': pinned(1, ['nginx', '-c', f'{folder}/nginx.conf'])}
@@ -86,17 +113,20 @@ def main():
                 running[name] = pinned(0, command)
                 await_port(PORTS[name])
             print(f'{"us of processor time for a request":36}' + ''.join(f'{name:>10}' for name in commands))
-            for scenario, (path, connections) in SCENARIOS.items():
-                costs = {name: [] for name in commands}
+            for scenario, (path, connections, more) in SCENARIOS.items():
+                able = [name for name in commands if name != 'haproxy' or path in PLAIN]
+                costs = {name: [] for name in able}
                 for _ in range(options.rounds):
-                    for name in commands:
+                    for name in able:
                         before = processor_time(running[name].pid)
                         text = subprocess.run(
-                            ['taskset', '-c', '1', 'wrk', '-t1', f'-c{connections}', f'-d{options.seconds}s',
-                             f'http://127.0.0.1:{PORTS[name]}{path}'], capture_output=True, text=True).stdout
+                            ['taskset', '-c', '1', 'wrk', '-t1', f'-c{connections}', f'-d{options.seconds}s', *more,
+                             f'http://127.0.0.1:{PORTS[name]}{path}'], capture_output=True, text=True, cwd=folder).stdout
+                        if 'Non-2xx' in text:
+                            raise SystemExit(f'{name} did not answer as it should: {text}')
                         requests = int(re.search(r'(\d+) requests in', text).group(1))
                         costs[name].append((processor_time(running[name].pid) - before) / max(requests, 1) * 1e6)
-                print(f'{scenario:36}' + ''.join(f'{statistics.median(costs[name]):10.1f}' for name in commands), flush=True)
+                print(f'{scenario:36}' + ''.join(f'{statistics.median(costs[name]):10.1f}' if name in costs else ' ' * 10 for name in commands), flush=True)
         finally:
             for process in running.values():
                 process.send_signal(signal.SIGTERM)
