@@ -38,7 +38,12 @@ let package = Package(
         .target(name: "CRuntime"),
         .target(
             name: "CLua", cSettings: [.define("_GNU_SOURCE")], linkerSettings: [.linkedLibrary(":liblua5.4.a")]),
-        .target(name: "ApusConfig", dependencies: ["CRE2", .product(name: "Yams", package: "Yams")]),
+        .target(
+            name: "ApusConfig",
+            dependencies: [
+                "CRE2", .product(name: "HashTreeCollections", package: "swift-collections"),
+                .product(name: "Yams", package: "Yams"),
+            ]),
         .target(
             name: "ApusProxy",
             dependencies: [

@@ -11,6 +11,14 @@ struct Field {
         reading.report(error, at: source, path: path)
     }
 
+    func report(_ error: RuleError) {
+        reading.report(error, at: source, path: path)
+    }
+
+    func warn(_ warning: RuleWarning) {
+        reading.report(warning, at: source, path: path)
+    }
+
     func warn(_ warning: ConfigurationWarning) {
         reading.report(warning, at: source, path: path)
     }

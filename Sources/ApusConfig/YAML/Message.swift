@@ -31,7 +31,8 @@ final class Message {
             let entry = entries[index]
             isRead[index] = true
             entries[index].canonical = name
-            let here = Field(node: entry.value, place: field.place.field(name), reading: field.reading)
+            let shown = field.reading.keepsSpelling ? entry.key : name
+            let here = Field(node: entry.value, place: field.place.field(shown), reading: field.reading)
             if found != nil {
                 field.reading.report(.duplicateKey(entry.key), at: mark(entry), path: here.path)
             } else if !entry.value.isNull {

@@ -5,6 +5,8 @@ final class Reading {
     let readVariable: (String) -> [UInt8]?
     /// Types and well-known names of filters that whoever built this executable has added.
     let customFilters: [CustomFilter]
+    /// Paths show names as they were written, and not in snake_case.
+    var keepsSpelling = false
     private(set) var diagnostics: [Diagnostic] = []
     /// The `typed_per_filter_config` entries of the route configuration that is being read.
     var overrides: [(name: String, type: String?, place: Field)] = []
@@ -24,6 +26,14 @@ final class Reading {
 
     func report(_ error: ConfigurationError, at source: SourceMark, path: String) {
         diagnostics.append(Diagnostic(severity: .error, source: source, path: path, message: error.message))
+    }
+
+    func report(_ error: RuleError, at source: SourceMark, path: String) {
+        diagnostics.append(Diagnostic(severity: .error, source: source, path: path, message: error.message))
+    }
+
+    func report(_ warning: RuleWarning, at source: SourceMark, path: String) {
+        diagnostics.append(Diagnostic(severity: .warning, source: source, path: path, message: warning.message))
     }
 
     func report(_ warning: ConfigurationWarning, at source: SourceMark, path: String) {
