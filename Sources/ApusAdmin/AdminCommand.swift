@@ -26,6 +26,8 @@ struct AdminCommand: Sendable {
     var access = Access.knownHost
     /// The only method it takes; nil: any, or POST for a mutation. Commands can share a path.
     var method: String?
+    /// The largest body that it takes, in bytes.
+    var bodyLimit = 1 << 20
     var parameters: [Parameter] = []
     var answer: @Sendable (AdminRequest, any ProxyFace) async -> AdminAnswer
 

@@ -2,8 +2,23 @@ import ApusProxy
 
 /// Everything that the admin server can do, by path.
 enum AdminCommands {
-    static let all: [AdminCommand] = [
-        AdminCommand(path: "/", help: "Admin home page") { _, _ in HomePage.answer(all) },
+    /// With rules, if there is a store of them.
+    static func all(_ rules: RuleStore?) -> [AdminCommand] {
+        described(plain + (rules.map(RuleCommands.all) ?? []))
+    }
+
+    static let all = described(plain)
+
+    /// With the pages that list all.
+    private static func described(_ commands: [AdminCommand]) -> [AdminCommand] {
+        let home = AdminCommand(path: "/", help: "Admin home page") { _, _ in HomePage.answer(commands) }
+        let help = AdminCommand(path: "/help", help: "print out list of admin commands") { _, _ in
+            .text(HelpPage.text(commands))
+        }
+        return ([home, help] + commands).sorted { $0.path < $1.path }
+    }
+
+    private static let plain: [AdminCommand] = [
         AdminCommand(path: "/certs", help: "print certs on machine") { _, _ in
             .json(.members(("certificates", .array([]))))
         },
@@ -51,7 +66,6 @@ enum AdminCommands {
             await face.setHealthcheck(failing: false)
             return .ok
         },
-        AdminCommand(path: "/help", help: "print out list of admin commands") { _, _ in .text(HelpPage.text(all)) },
         AdminCommand(
             path: "/listeners", help: "print listener info",
             parameters: [.init(name: "format", help: "Format to use", choices: ["text", "json"])],

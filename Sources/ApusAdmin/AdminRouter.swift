@@ -18,6 +18,13 @@ struct AdminRouter: Sendable {
         self.commands = commands
     }
 
+    /// The largest body that a request may have, in bytes.
+    func bodyLimit(method: String, target: String) -> Int {
+        let path = target.split(separator: "?", maxSplits: 1).first.map(String.init) ?? ""
+        let here = commands.first { $0.match(path) != nil && $0.takes(method) }
+        return here?.bodyLimit ?? AdminServer.bodyLimit
+    }
+
     func answer(_ request: AdminRequest) async -> AdminAnswer {
         let here = commands.filter { $0.match(request.path) != nil }
         guard !here.isEmpty else { return .text("invalid path. " + HelpPage.text(commands), status: 404) }

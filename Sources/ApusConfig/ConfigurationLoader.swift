@@ -17,6 +17,33 @@ public enum ConfigurationLoader {
         return load(text, reading)
     }
 
+    /// Reads one route configuration, which stands by itself: whether its clusters exist is seen when it is compiled.
+    public static func loadRoutes(text: String, file: String) -> RoutesResult {
+        let reading = Reading(
+            file: file, readVariable: { _ in nil },
+            readFile: { _ in throw UnreadableHere() })
+        defer { reading.end() }
+        let start = SourceMark(file: file, line: 1, column: 1)
+        do {
+            var reader = YAMLReader()
+            guard let node = try reader.read(text), !node.isNull else {
+                reading.report(.emptyFile, at: start, path: "")
+                return RoutesResult(routes: nil, diagnostics: reading.diagnostics, document: .null)
+            }
+            let routes = RouteConfiguration.decode(Field(node: node, place: .root(), reading: reading))
+            return RoutesResult(
+                routes: reading.hasErrors ? nil : routes, diagnostics: reading.diagnostics, document: node.document)
+        } catch {
+            reading.report(
+                error.error, at: SourceMark(file: file, line: error.line, column: error.column), path: "")
+            return RoutesResult(routes: nil, diagnostics: reading.diagnostics, document: .null)
+        }
+    }
+
+    private struct UnreadableHere: Error, CustomStringConvertible {
+        var description: String { "files are not read here" }
+    }
+
     private static func load(_ text: String, _ reading: Reading) -> LoadResult {
         let start = SourceMark(file: reading.file, line: 1, column: 1)
         let root: YAMLNode
@@ -47,6 +74,15 @@ extension Reading {
         return LoadResult(
             bootstrap: hasErrors ? nil : bootstrap, diagnostics: sorted.map(\.element), document: document)
     }
+}
+
+/// What reading a route configuration gave.
+public struct RoutesResult: Sendable {
+    /// nil when there is any error.
+    public var routes: RouteConfiguration?
+    public var diagnostics: [Diagnostic]
+    /// The normalised tree, names in snake_case.
+    public var document: ConfigValue
 }
 
 /// What reading a configuration gave.

@@ -16,7 +16,10 @@ struct Run: AsyncParsableCommand {
     @Option(
         name: [.customLong("config"), .customShort("c")], help: "An Envoy bootstrap file, YAML or JSON.",
         completion: .file())
-    var config: String
+    var config: String?
+
+    @OptionGroup(title: "Istio's rules")
+    var rules: RuleOptions
 
     @Option(help: "Event loops (default: one for each core).")
     var workers: Int?
@@ -31,6 +34,9 @@ struct Run: AsyncParsableCommand {
     var drainTime = 10.0
 
     func validate() throws {
+        if config == nil, rules.rules.isEmpty, rules.state == nil, rules.outbound == nil {
+            throw ValidationError("Nothing to run: give --config FILE, --rules PATH, or both.")
+        }
         if let workers, workers < 1 { throw ValidationError("--workers must be at least 1.") }
         if Logger.Level(rawValue: logLevel) == nil {
             throw ValidationError(
@@ -49,21 +55,25 @@ struct Run: AsyncParsableCommand {
             SubjectLogHandler(LogSubject(rawValue: label) ?? .main, next: LineLogHandler(format: format))
         }
         let log = Logger(label: "apus")
-        let file = ConfigurationFile(path: config)
+        let file = config.map { ConfigurationFile(path: $0) }
         let signals = Signals([SIGTERM, SIGINT, SIGHUP, SIGUSR1])
-        let loaded = file.load()
-        for warning in loaded.warnings { log.warning("\(warning)") }
+        var base = file?.load() ?? LoadResult(bootstrap: Bootstrap(), diagnostics: [], document: .object([]))
+        for warning in base.warnings { log.warning("\(warning)") }
+        if let address = rules.adminAddress { base.bootstrap?.admin = Admin(address: address) }
+        let store = RuleStore(rules.storeOptions(base: base, file: file, log: log))
         var options = ProxyOptions(
-            workers: workers, drainTime: .milliseconds(Int(drainTime * 1000)), log: log, configPath: config,
-            load: { file.load() })
+            workers: workers, drainTime: .milliseconds(Int(drainTime * 1000)), log: log, configPath: config ?? "",
+            reload: { await store.reload() })
         options.onShutdown = { signals.raise(SIGTERM) }
         let proxy: Proxy
         var admin: AdminServer?
         do {
+            let loaded = base.errors.isEmpty ? try await store.begin() : base
             proxy = try await Proxy.start(loaded, options: options)
+            await store.attach(proxy)
             if let address = loaded.bootstrap?.admin?.address {
                 do {
-                    admin = try await AdminServer.start(on: address, face: proxy, log: log)
+                    admin = try await AdminServer.start(on: address, face: proxy, rules: store, log: log)
                 } catch {
                     await proxy.stop()
                     StandardError.write("admin: cannot listen on \(address): \(BindFailure.reason(error))")
@@ -72,6 +82,10 @@ struct Run: AsyncParsableCommand {
             }
         } catch let exit as ExitCode {
             throw exit
+        } catch let refusal as RuleStore.Refusal {
+            for finding in refusal.findings { StandardError.write("\(finding.diagnostic)") }
+            if !refusal.message.isEmpty { StandardError.write(refusal.message) }
+            throw ExitCode(1)
         } catch {
             for line in "\(error)".split(separator: "\n") { StandardError.write(String(line)) }
             throw ExitCode(1)
@@ -86,6 +100,7 @@ struct Run: AsyncParsableCommand {
             default: break loop
             }
         }
+        await store.stop()
         log.info("stopping", metadata: ["drain_seconds": "\(drainTime)"])
         await proxy.drainAndStop()
         await admin?.stop()

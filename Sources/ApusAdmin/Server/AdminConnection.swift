@@ -19,7 +19,7 @@ final class AdminConnection: ChannelInboundHandler {
         /// For a request from the client.
         case awaitingHead
         /// For the rest of a body from the client.
-        case collecting(HTTPRequestHead, body: [UInt8])
+        case collecting(HTTPRequestHead, body: [UInt8], limit: Int)
         /// For the end of a body that is too large; it was answered already.
         case discarding
         /// For the answer from the router.
@@ -47,18 +47,20 @@ final class AdminConnection: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch (unwrapInboundIn(data), state) {
-        case (.head(let head), .awaitingHead): state = .collecting(head, body: [])
-        case (.body(let piece), .collecting(let head, var body)):
-            guard body.count + piece.readableBytes <= AdminServer.bodyLimit else {
+        case (.head(let head), .awaitingHead):
+            let limit = router.bodyLimit(method: head.method.rawValue, target: head.uri)
+            state = .collecting(head, body: [], limit: limit)
+        case (.body(let piece), .collecting(let head, var body, let limit)):
+            guard body.count + piece.readableBytes <= limit else {
                 state = .discarding
-                let answer = AdminAnswer.text("The body is larger than 1 MiB.\n", status: 413)
+                let answer = AdminAnswer.text("The body is larger than \(limit >> 20) MiB.\n", status: 413)
                 write(answer, for: head, closing: true, context)
                 return
             }
             state = .awaitingHead  // So that the body is not copied while it grows.
             body.append(contentsOf: piece.readableBytesView)
-            state = .collecting(head, body: body)
-        case (.end, .collecting(let head, let body)):
+            state = .collecting(head, body: body, limit: limit)
+        case (.end, .collecting(let head, let body, _)):
             state = .answering
             answer(head, body, context)
         default: break

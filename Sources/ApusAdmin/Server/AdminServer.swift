@@ -24,9 +24,11 @@ public final class AdminServer: Sendable {
 
     /// Binds the address and serves. Throws when it cannot be bound.
     public static func start(
-        on address: Address, face: any ProxyFace, log: Logger = Logger(label: "apus.admin")
+        on address: Address, face: any ProxyFace, rules: RuleStore? = nil, log: Logger = Logger(label: "apus.admin")
     ) async throws -> AdminServer {
-        let router = AdminRouter(face: face, entry: AdminGuard(knownNames: names(of: address)), log: log)
+        let router = AdminRouter(
+            face: face, entry: AdminGuard(knownNames: names(of: address)), log: log,
+            commands: AdminCommands.all(rules))
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let connections = ConnectionCount()
         let bootstrap = ServerBootstrap(group: group)

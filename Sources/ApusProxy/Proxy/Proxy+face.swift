@@ -39,8 +39,12 @@ extension Proxy: ProxyFace {
         reading.configUpdated = configUpdated
         reading.reloads = reloads
         reading.reloadFailures = reloadFailures
+        reading.gauges = gauges
         return reading
     }
+
+    /// Gauges to show among the statistics, by name, in the place of those before.
+    public func show(gauges: [String: Int]) async { self.gauges = gauges }
 
     public func configDocument() async -> ConfigValue { document }
 
@@ -53,6 +57,7 @@ extension Proxy: ProxyFace {
     public func shutdown() async { await options.onShutdown() }
 
     public func reload() async -> [Diagnostic] {
+        if let reload = options.reload { return await reload() }
         guard let load = options.load else {
             return [Diagnostic(source: SourceMark(), path: "", message: "this proxy was not started from a file")]
         }

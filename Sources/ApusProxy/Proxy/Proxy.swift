@@ -21,6 +21,8 @@ public actor Proxy {
     let started = NIODeadline.now()
     private(set) var snapshot: Snapshot
     private(set) var document: ConfigValue
+    /// Gauges that others want shown.
+    var gauges: [String: Int] = [:]
     /// `2026-01-31T12:00:00.123Z`
     private(set) var configUpdated = WallTime.now().text
     private(set) var sockets: [ListenerSockets] = []
@@ -264,13 +266,17 @@ public struct ProxyOptions: Sendable {
     public var configPath: String
     /// Reads and checks that file.
     public var load: (@Sendable () async -> LoadResult)?
+    /// Does the whole of a reload in the place of that: the errors, when it was refused.
+    public var reload: (@Sendable () async -> [Diagnostic])?
     /// What `/quitquitquit` does; whoever runs the proxy decides.
     public var onShutdown: @Sendable () async -> Void = {}
 
     public init(
         workers: Int? = nil, drainTime: Duration = .seconds(10), filters: FilterTable = .builtIn,
-        log: Logger = Logger(label: "apus"), configPath: String = "", load: (@Sendable () async -> LoadResult)? = nil
+        log: Logger = Logger(label: "apus"), configPath: String = "", load: (@Sendable () async -> LoadResult)? = nil,
+        reload: (@Sendable () async -> [Diagnostic])? = nil
     ) {
+        self.reload = reload
         self.workers = workers
         self.drainTime = drainTime
         self.filters = filters

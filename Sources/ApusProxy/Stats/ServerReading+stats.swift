@@ -15,7 +15,7 @@ extension ServerReading {
             ("cluster_manager.cluster_added", clusters), ("listener_manager.listener_added", listeners),
             ("server.reload_success", reloads), ("server.reload_failure", reloadFailures),
         ]
-        return gauges.map { StatReading(name: $0.0, gauge: $0.1) }
+        return (gauges + self.gauges.map { ($0.key, $0.value) }).map { StatReading(name: $0.0, gauge: $0.1) }
             + counters.map { StatReading(name: $0.0, counter: $0.1) }
     }
 

@@ -26,6 +26,8 @@ public struct ServerReading: Sendable, Equatable {
     public var configUpdated = ""
     public var reloads = 0
     public var reloadFailures = 0
+    /// Gauges that others want shown, by name.
+    public var gauges: [String: Int] = [:]
 
     public init(
         state: State, version: String, uptime: Int = 0, concurrency: Int = 1, node: Node = Node(),

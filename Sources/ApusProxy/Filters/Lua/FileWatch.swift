@@ -6,7 +6,7 @@
 
 /// What tells one state of a file from another without reading it. Links are followed, so that a link that is put
 /// elsewhere (a mounted ConfigMap) shows as another file.
-struct FileStamp: Equatable {
+public struct FileStamp: Equatable, Sendable {
     var device: UInt64
     var inode: UInt64
     /// Bytes.
@@ -16,7 +16,7 @@ struct FileStamp: Equatable {
     var nanoseconds: Int64
 
     /// nil when there is no such file.
-    init?(_ path: String) {
+    public init?(_ path: String) {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
         device = UInt64(status.st_dev)

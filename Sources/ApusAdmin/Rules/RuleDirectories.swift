@@ -1,0 +1,102 @@
+import ApusConfig
+import ApusProxy
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Musl
+#endif
+
+/// The files and directories of rules, and how the last look at them went.
+struct RuleDirectories: Sendable {
+    let paths: [String]
+    let namespace: String
+    /// What each file was when it was read last.
+    private var taken: [String: FileStamp] = [:]
+    private var last: [String: FileStamp] = [:]
+    private var restless = 0
+    /// What is wrong with the files as they are now; empty when they are in force.
+    var problems: [RuleFinding] = []
+    /// When that was found out.
+    var checked = TimeText.now
+
+    /// The largest file that is read, in bytes.
+    static let largest = 64 << 20
+    /// Looks after which files that never come to rest are read nevertheless.
+    private static let unrest = 8
+
+    init(paths: [String], namespace: String) {
+        self.paths = paths
+        self.namespace = namespace
+    }
+
+    /// The files, by path: those named, and `*.yaml`, `*.yml` and `*.json` of the directories named, hidden ones left out.
+    static func files(of paths: [String]) throws -> [String] {
+        var found: [String] = []
+        for path in paths {
+            var status = stat()
+            guard stat(path, &status) == 0 else {
+                throw FileBytes.Unreadable(description: "'\(path)': \(String(cString: strerror(errno)))")
+            }
+            guard status.st_mode & S_IFMT == S_IFDIR else {
+                found.append(path)
+                continue
+            }
+            guard let directory = opendir(path) else {
+                throw FileBytes.Unreadable(description: "'\(path)': \(String(cString: strerror(errno)))")
+            }
+            defer { closedir(directory) }
+            var names: [String] = []
+            while let entry = readdir(directory) {
+                let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                }
+                let isRule = [".yaml", ".yml", ".json"].contains { name.hasSuffix($0) }
+                if isRule, !name.hasPrefix(".") { names.append(name) }
+            }
+            let slash = path.hasSuffix("/") ? "" : "/"
+            found += names.sorted().map { path + slash + $0 }
+        }
+        return found
+    }
+
+    /// Reads every file. The findings name their files; of a rule that is there twice the last counts.
+    mutating func read() -> RuleReading {
+        var all = RuleReading()
+        do {
+            let files = try Self.files(of: paths)
+            taken = Self.stamps(files)
+            for file in files {
+                let text = String(decoding: try FileBytes.read(file, most: Self.largest), as: UTF8.self)
+                let reading = RuleReader.read(text: text, file: file, namespace: namespace)
+                all.rules += reading.rules
+                all.findings += reading.findings
+            }
+        } catch {
+            let diagnostic = Diagnostic(
+                source: SourceMark(file: paths.first ?? ""), path: "", message: "rules cannot be read: \(error)")
+            all.findings.append(RuleFinding(document: 0, resource: "", diagnostic: diagnostic))
+        }
+        checked = TimeText.now
+        problems = all.errors
+        return all
+    }
+
+    /// Whether the files have changed since they were read, and then been left alone from one look to the next.
+    mutating func hasChanged() -> Bool {
+        let now = Self.stamps((try? Self.files(of: paths)) ?? [])
+        defer { last = now }
+        guard now != taken else {
+            restless = 0
+            return false
+        }
+        restless += 1
+        return now == last || restless >= Self.unrest
+    }
+
+    private static func stamps(_ files: [String]) -> [String: FileStamp] {
+        var stamps: [String: FileStamp] = [:]
+        for file in files { stamps[file] = FileStamp(file) }
+        return stamps
+    }
+}

@@ -1,0 +1,262 @@
+import ApusConfig
+import ApusProxy
+import Logging
+
+/// What serves a configuration; a running proxy.
+public protocol ConfigurationServing: Sendable {
+    /// All or nothing; returns once every worker serves it.
+    func replace(with configuration: LoadResult) async throws
+    /// Gauges to show among the statistics, by name, from now on.
+    func show(gauges: [String: Int]) async
+    /// The answers so far of the clusters that a test of their names picks.
+    func answers(of isWanted: @escaping @Sendable (String) -> Bool) async -> ServiceReading
+}
+
+extension Proxy: ConfigurationServing {}
+
+/// The rules in force, their history, and the way from a change that somebody asks for to its being in force, stored and
+/// confirmed. One change at a time.
+public actor RuleStore {
+    /// Revisions that can be gone back to.
+    static let mostRevisions = 200
+
+    public struct Options: Sendable {
+        public var identity = ProxyIdentity()
+        /// The bootstrap of the start.
+        public var base: LoadResult
+        /// Reads the bootstrap's file again; nil: there is none.
+        public var loadBase: (@Sendable () -> LoadResult)?
+        /// Reads a bootstrap that was posted.
+        public var read: @Sendable (_ text: String, _ file: String) -> LoadResult
+        /// Files and directories of rules.
+        public var paths: [String] = []
+        /// Where rules and history outlive this process; nil: nowhere.
+        public var stateDirectory: String?
+        public var log = Logger(label: "apus.rules")
+
+        public init(base: LoadResult, read: @escaping @Sendable (_ text: String, _ file: String) -> LoadResult) {
+            self.base = base
+            self.read = read
+        }
+    }
+
+    let options: Options
+    var log: Logger { options.log }
+    var identity: ProxyIdentity { options.identity }
+    private let compiler: RuleCompiler
+    private(set) var serving: (any ConfigurationServing)?
+    private var journal: RuleJournal?
+    private(set) var standing: Standing
+    /// What the bootstrap's file said when it was read last.
+    var fileBase: LoadResult
+    private(set) var revisions: [Revision] = []
+    /// The revision in which a rule was last changed.
+    private(set) var lastChanged: [RuleName: Int] = [:]
+    /// Rules of which the compiler was last told something else than what stands.
+    private var unsettled: Set<RuleName> = []
+    private var isFirstCompile = true
+    var directories: RuleDirectories
+    var watching: Task<Void, Never>?
+    /// The newest change that is, or was, watched.
+    var watch: ApplyWatch?
+    /// What was put aside when the journal was opened.
+    private(set) var journalProblems: [String] = []
+    private var isBusy = false
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    /// Why there can be no start.
+    public struct Refusal: Error {
+        public let findings: [RuleFinding]
+        public let message: String
+    }
+
+    public init(_ options: Options) {
+        self.options = options
+        compiler = RuleCompiler(identity: options.identity)
+        standing = Standing(base: options.base)
+        fileBase = options.base
+        directories = RuleDirectories(paths: options.paths, namespace: options.identity.namespace)
+    }
+
+    public var isStored: Bool { journal != nil }
+    var revision: Int { revisions.last?.number ?? 0 }
+
+    // MARK: Start
+
+    /// Takes up what was stored, then the files, and gives the configuration to start with. Throws a `Refusal` when
+    /// there is a bad document in the files, or the state cannot be used.
+    public func begin() throws -> LoadResult {
+        if let directory = options.stateDirectory { try takeUp(directory) }
+        let found = directories.read()
+        guard found.errors.isEmpty else { throw Refusal(findings: found.findings, message: "") }
+        for warning in found.warnings { log.warning("\(warning.diagnostic)") }
+        var next = standing
+        let changes = next.adopt(found.rules)
+        let compiled = compile(next, changed: nil)
+        let first = Revision(
+            number: revision + 1, time: TimeText.now, origin: "start", changes: told(changes, by: compiled),
+            standing: next)
+        if revisions.isEmpty || !changes.isEmpty || next.posted != standing.posted {
+            do { try journal?.append(Delta(from: standing, to: next).record(of: first)) } catch {
+                throw Refusal(findings: [], message: "\(error)")
+            }
+            note(first, Delta(from: standing, to: next).changedRules)
+        }
+        standing = next
+        return configuration(next, compiled)
+    }
+
+    /// The proxy that serves what `begin` gave; changes go there from now on, and files are watched.
+    public func attach(_ serving: any ConfigurationServing) async {
+        self.serving = serving
+        await tellGauges()
+        watchFiles()
+    }
+
+    public func stop() { watching?.cancel() }
+
+    private func takeUp(_ directory: String) throws {
+        do {
+            let (journal, found) = try RuleJournal.open(directory)
+            journalProblems = found.problems
+            for problem in found.problems { log.error("state put aside", metadata: ["problem": "\(problem)"]) }
+            for record in found.records {
+                let recorded = try RecordedChange(record, namespace: identity.namespace)
+                let delta = recorded.delta
+                try standing.apply(delta, options)
+                let revision = Revision(
+                    number: recorded.number, time: recorded.time, origin: recorded.origin, changes: recorded.changes,
+                    standing: standing)
+                note(revision, delta.changedRules)
+            }
+            if journal.records > RuleJournal.mostRecords { try shorten(journal) }
+            self.journal = journal
+        } catch let refusal as Refusal {
+            throw refusal
+        } catch {
+            throw Refusal(findings: [], message: "state: \(error)")
+        }
+    }
+
+    private func note(_ revision: Revision, _ changed: [RuleName]) {
+        revisions.append(revision)
+        if revisions.count > Self.mostRevisions { revisions.removeFirst(revisions.count - Self.mostRevisions) }
+        for name in changed { lastChanged[name] = revision.number }
+    }
+
+    /// Leaves out of the journal what can no longer be gone back to.
+    private func shorten(_ journal: RuleJournal) throws {
+        var records: [RuleJournal.Record] = []
+        var before = Standing(base: options.base)
+        for revision in revisions {
+            records.append(Delta(from: before, to: revision.standing).record(of: revision))
+            before = revision.standing
+        }
+        try journal.rewrite(records)
+    }
+
+    // MARK: Changes
+
+    /// Waits for its turn: changes come one after the other, however many ask at once.
+    func enter() async {
+        guard isBusy else {
+            isBusy = true
+            return
+        }
+        await withCheckedContinuation { waiting.append($0) }
+    }
+
+    func leave() {
+        if waiting.isEmpty { isBusy = false } else { waiting.removeFirst().resume() }
+    }
+
+    /// Puts what is to stand in force, stores it, and only then says so. `reading` is what findings are told about.
+    func commit(
+        _ next: Standing, _ changes: [Revision.Change], origin: String, isDryRun: Bool = false,
+        reading: RuleReading = RuleReading()
+    ) async -> RuleOutcome {
+        let delta = Delta(from: standing, to: next)
+        let compiled = compile(next, changed: delta.changedRules)
+        let told = told(changes, by: compiled)
+        let isChange = changes.contains { $0.change != .unchanged }
+        if isDryRun || !isChange {
+            unsettled.formUnion(delta.changedRules)
+            let problems = isDryRun ? check(next, compiled, reading) : []
+            if !problems.isEmpty { return .refused(problems) }
+            if !isChange { standing.files = next.files }
+            return .done(
+                AcceptedChange(changes: told, revision: revision, isDryRun: isDryRun, isStored: isStored))
+        }
+        let fresh = Revision(
+            number: revision + 1, time: TimeText.now, origin: origin, changes: told, standing: next)
+        do {
+            try await serving?.replace(with: configuration(next, compiled))
+        } catch {
+            unsettled.formUnion(delta.changedRules)
+            return refusal(error, reading)
+        }
+        do {
+            try journal?.append(delta.record(of: fresh))
+        } catch {
+            unsettled.formUnion(delta.changedRules)
+            let old = compile(standing, changed: nil)
+            try? await serving?.replace(with: configuration(standing, old))
+            log.error("change not stored, the old rules stay", metadata: ["reason": "\(error)"])
+            return .failed("the change could not be stored, so that the old rules stay: \(error)")
+        }
+        standing = next
+        note(fresh, delta.changedRules)
+        if let journal, journal.records > 2 * RuleJournal.mostRecords {
+            do { try shorten(journal) } catch { log.warning("journal not shortened", metadata: ["reason": "\(error)"]) }
+        }
+        log.info(
+            "rules changed",
+            metadata: ["revision": "\(fresh.number)", "origin": "\(origin)", "changes": "\(changes.count)"])
+        await tellGauges()
+        return .done(AcceptedChange(changes: told, revision: fresh.number, isStored: isStored))
+    }
+
+    private func compile(_ next: Standing, changed: [RuleName]?) -> CompiledRules {
+        defer { isFirstCompile = false }
+        guard let changed, !isFirstCompile else {
+            unsettled = []
+            return compiler.compile(next.rules)
+        }
+        let all = unsettled.union(changed)
+        unsettled = []
+        return compiler.compile(next.rules, changed: Array(all))
+    }
+
+    private func told(_ changes: [Revision.Change], by compiled: CompiledRules) -> [Revision.Change] {
+        changes.map { change in
+            var change = change
+            if let name = RuleName(change.resource) { change.warnings += compiled.warnings[name] ?? [] }
+            return change
+        }
+    }
+
+    private func configuration(_ standing: Standing, _ compiled: CompiledRules) -> LoadResult {
+        standing.configuration(compiled)
+    }
+
+    /// What serving would refuse.
+    private func check(_ next: Standing, _ compiled: CompiledRules, _ reading: RuleReading) -> [RuleFinding] {
+        Proxy.check(configuration(next, compiled)).filter { $0.severity == .error }.map { finding($0, reading) }
+    }
+
+    private func refusal(_ error: any Error, _ reading: RuleReading) -> RuleOutcome {
+        guard let refusal = error as? Proxy.Refusal else { return .failed("\(error)") }
+        let errors = refusal.diagnostics.filter { $0.severity == .error }
+        return errors.isEmpty ? .failed(refusal.message) : .refused(errors.map { finding($0, reading) })
+    }
+
+    /// Says which document a place is in.
+    private func finding(_ diagnostic: Diagnostic, _ reading: RuleReading) -> RuleFinding {
+        let index = reading.rules.lastIndex {
+            $0.source.file == diagnostic.source.file && $0.source.line <= diagnostic.source.line
+        }
+        return RuleFinding(
+            document: index.map { $0 + 1 } ?? 0, resource: index.map { reading.rules[$0].name.description } ?? "",
+            diagnostic: diagnostic)
+    }
+}

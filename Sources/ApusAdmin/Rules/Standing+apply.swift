@@ -1,0 +1,99 @@
+import ApusConfig
+
+extension Standing {
+    /// Takes over what watched files say now: what has changed there is applied, what has gone is removed, and what was
+    /// changed here since they were read last stays.
+    mutating func adopt(_ found: [Rule]) -> [Revision.Change] {
+        var changes: [Revision.Change] = []
+        var present: [RuleName: ConfigValue] = [:]
+        for rule in found {
+            present[rule.name] = rule.document
+            guard files[rule.name] != rule.document || rules[rule.name] == nil && files[rule.name] == nil else {
+                continue
+            }
+            let before = rules[rule.name]
+            let change = rules.apply(rule)
+            changes.append(
+                Revision.Change(
+                    resource: rule.name.description, change: change,
+                    effects: RuleEffects.of(before, rule)))
+        }
+        for name in files.keys.sorted() where present[name] == nil {
+            guard let gone = rules.remove(name) else { continue }
+            changes.append(
+                Revision.Change(
+                    resource: name.description, change: .deleted, effects: RuleEffects.of(gone, nil)))
+        }
+        files = present
+        return changes
+    }
+
+    /// Does again what a record says. Throws when it can no longer be done.
+    mutating func apply(_ delta: Delta, _ options: RuleStore.Options) throws {
+        for name in delta.removed { rules.remove(name) }
+        for rule in delta.applied { rules.apply(rule) }
+        for file in delta.files { files[file.name] = file.document }
+        if case .some(let text) = delta.bootstrap {
+            posted = text
+            base = text.map { options.read($0, "posted bootstrap") } ?? options.base
+            if let error = base.errors.first { throw RecordedChange.Unreadable(description: "\(error)") }
+        }
+        for put in delta.routes {
+            guard let text = put.text else {
+                routes[put.name] = nil
+                continue
+            }
+            routes[put.name] = try PutRoutes.read(text, name: put.name)
+        }
+    }
+
+    /// What the proxy is to serve.
+    func configuration(_ compiled: CompiledRules) -> LoadResult {
+        var result = base
+        guard var bootstrap = base.bootstrap else { return result }
+        bootstrap.replace(routes)
+        bootstrap.staticResources.listeners += compiled.listeners
+        bootstrap.staticResources.clusters += compiled.clusters
+        result.bootstrap = bootstrap
+        return result
+    }
+}
+
+extension Bootstrap {
+    /// Puts route configurations in the place of those with their names.
+    mutating func replace(_ routes: [String: PutRoutes]) {
+        guard !routes.isEmpty else { return }
+        for index in staticResources.listeners.indices {
+            staticResources.listeners[index].changeManagers { manager in
+                if let put = routes[manager.routeConfig.name] { manager.routeConfig = put.routes }
+            }
+        }
+    }
+
+    /// The names of all route configurations.
+    var routeNames: [String] {
+        var names: [String] = []
+        for var listener in staticResources.listeners {
+            listener.changeManagers { names.append($0.routeConfig.name) }
+        }
+        return names
+    }
+}
+
+extension Listener {
+    /// Changes every HTTP connection manager.
+    mutating func changeManagers(_ change: (inout HTTPConnectionManager) -> Void) {
+        for chain in filterChains.indices { filterChains[chain].changeManagers(change) }
+        defaultFilterChain?.changeManagers(change)
+    }
+}
+
+extension FilterChain {
+    fileprivate mutating func changeManagers(_ change: (inout HTTPConnectionManager) -> Void) {
+        for index in filters.indices {
+            guard case .httpConnectionManager(var manager) = filters[index] else { continue }
+            change(&manager)
+            filters[index] = .httpConnectionManager(manager)
+        }
+    }
+}
