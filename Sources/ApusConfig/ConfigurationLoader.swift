@@ -93,6 +93,8 @@ public struct LoadResult: Sendable {
     public var diagnostics: [Diagnostic]
     /// The normalised tree, names in snake_case, for `/config_dump`.
     public var document: ConfigValue
+    /// Makes the tree when it is asked for, in the place of `document`; for configurations that are no text.
+    public var makeDocument: (@Sendable () -> ConfigValue)?
 
     public init(bootstrap: Bootstrap?, diagnostics: [Diagnostic], document: ConfigValue) {
         self.bootstrap = bootstrap

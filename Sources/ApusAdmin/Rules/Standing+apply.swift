@@ -55,6 +55,8 @@ extension Standing {
         bootstrap.staticResources.listeners += compiled.listeners
         bootstrap.staticResources.clusters += compiled.clusters
         result.bootstrap = bootstrap
+        let (document, routes) = (base.document, routes.mapValues(\.document))
+        result.makeDocument = { document.adding(compiled, routes: routes) }
         return result
     }
 }
@@ -95,5 +97,45 @@ extension FilterChain {
             change(&manager)
             filters[index] = .httpConnectionManager(manager)
         }
+    }
+}
+
+extension ConfigValue {
+    /// A bootstrap's tree with what rules make of it, and other route configurations in the place of its own.
+    fileprivate func adding(_ compiled: CompiledRules, routes: [String: ConfigValue]) -> ConfigValue {
+        var tree = routes.isEmpty ? self : replacing(routes)
+        guard !compiled.listeners.isEmpty || !compiled.clusters.isEmpty else { return tree }
+        tree.change("static_resources") { resources in
+            resources.change("listeners") { $0 = .array($0.elements + compiled.listeners.map(\.encoded)) }
+            resources.change("clusters") { $0 = .array($0.elements + compiled.clusters.map(\.encoded)) }
+        }
+        return tree
+    }
+
+    private func replacing(_ routes: [String: ConfigValue]) -> ConfigValue {
+        switch self {
+        case .array(let elements): .array(elements.map { $0.replacing(routes) })
+        case .object(let members):
+            .object(
+                members.map { member in
+                    let put = member.name == "route_config" ? routes[member.value["name"]?.string ?? ""] : nil
+                    return ConfigMember(name: member.name, value: put ?? member.value.replacing(routes))
+                })
+        default: self
+        }
+    }
+
+    /// Changes a member of an object; it is made if there is none.
+    private mutating func change(_ name: String, _ change: (inout ConfigValue) -> Void) {
+        var members: [ConfigMember] = []
+        if case .object(let own) = self { members = own }
+        if let index = members.firstIndex(where: { $0.name == name }) {
+            change(&members[index].value)
+        } else {
+            var value = ConfigValue.null
+            change(&value)
+            members.append(ConfigMember(name: name, value: value))
+        }
+        self = .object(members)
     }
 }

@@ -17,6 +17,8 @@ enum Endpoints {
             if type == .logicalDNS, assignment.endpoints.count != 1 {
                 field.report(.logicalDNSNeedsOneEndpoint(assignment.endpoints.count))
             }
+        // Not for Envoy's text.
+        case .dynamicHost: break
         }
     }
 }

@@ -26,6 +26,8 @@ public struct Cluster: Sendable, Equatable {
     public var closeConnectionsOnHostHealthFailure: Bool
     public var trackTimeoutBudgets: Bool
     public var metadata: Metadata
+    /// Every attempt fails with this as its transport failure reason; nil: none does. Rules make such clusters.
+    public var refusal: String?
     public var source: SourceMark
 
     public init(
@@ -85,6 +87,8 @@ public enum DiscoveryType: String, Sendable, Equatable {
     case `static` = "STATIC"
     case strictDNS = "STRICT_DNS"
     case logicalDNS = "LOGICAL_DNS"
+    /// To the place that each request's Host names. Rules make such clusters; Envoy's text cannot.
+    case dynamicHost = "DYNAMIC_HOST"
 }
 
 public enum DNSLookupFamily: String, Sendable, Equatable {

@@ -30,3 +30,25 @@ enum Base64 {
         return bytes
     }
 }
+
+extension Base64 {
+    /// With padding, in the usual alphabet.
+    static func encode(_ bytes: [UInt8]) -> String {
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        var text: [UInt8] = []
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let group = bytes[start..<min(start + 3, bytes.count)]
+            var bits: UInt32 = 0
+            for index in 0..<3 {
+                bits = bits << 8 | (index < group.count ? UInt32(group[group.startIndex + index]) : 0)
+            }
+            for index in 0..<4 {
+                // Six bits are less than 64, the length of the alphabet.
+                text.append(
+                    index <= group.count
+                        ? alphabet[Int(bits >> UInt32(18 - 6 * index) & 63)] : UInt8(ascii: "="))
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}

@@ -46,7 +46,7 @@ extension Proxy: ProxyFace {
     /// Gauges to show among the statistics, by name, in the place of those before.
     public func show(gauges: [String: Int]) async { self.gauges = gauges }
 
-    public func configDocument() async -> ConfigValue { document }
+    public func configDocument() async -> ConfigValue { makeDocument?() ?? document }
 
     public func setHealthcheck(failing: Bool) async {
         if failing { ServerHealth.shared.fail() } else { ServerHealth.shared.recover() }

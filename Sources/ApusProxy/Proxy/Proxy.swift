@@ -21,6 +21,7 @@ public actor Proxy {
     let started = NIODeadline.now()
     private(set) var snapshot: Snapshot
     private(set) var document: ConfigValue
+    private(set) var makeDocument: (@Sendable () -> ConfigValue)?
     /// Gauges that others want shown.
     var gauges: [String: Int] = [:]
     /// `2026-01-31T12:00:00.123Z`
@@ -46,12 +47,13 @@ public actor Proxy {
     }
 
     private init(
-        options: ProxyOptions, snapshot: Snapshot, document: ConfigValue, group: MultiThreadedEventLoopGroup,
+        options: ProxyOptions, snapshot: Snapshot, configuration: LoadResult, group: MultiThreadedEventLoopGroup,
         workers: [Worker]
     ) {
         self.options = options
         self.snapshot = snapshot
-        self.document = document
+        document = configuration.document
+        makeDocument = configuration.makeDocument
         self.group = group
         self.workers = workers
         log = options.log
@@ -74,7 +76,7 @@ public actor Proxy {
             Worker(loop: loop, index: index, snapshot: snapshot, log: options.log, seed: seeds.next())
         }
         let proxy = Proxy(
-            options: options, snapshot: snapshot, document: configuration.document, group: group, workers: workers)
+            options: options, snapshot: snapshot, configuration: configuration, group: group, workers: workers)
         do {
             try await proxy.open()
         } catch {
@@ -185,6 +187,7 @@ public actor Proxy {
         snapshot = next
         watchScripts()
         document = configuration.document
+        makeDocument = configuration.makeDocument
         configUpdated = WallTime.now().text
     }
 
