@@ -8,7 +8,7 @@ struct OutboundTable {
     private var others: [String] = []
 
     /// The registry is another than before. The hosts that are not as they were still have to be compiled.
-    mutating func setServices(_ registry: ServiceRegistry) {
+    mutating func setServices(_ registry: any ServiceDirectory) {
         var seen: Set<String> = []
         services = registry.services.map { $0.host.lowercased() }.filter { seen.insert($0).inserted }
         others = others.filter { !seen.contains($0) }

@@ -2,7 +2,7 @@
 /// it names and on the registry, and on nothing else.
 struct RouteCompilation {
     let identity: ProxyIdentity
-    let registry: ServiceRegistry
+    let registry: any ServiceDirectory
     /// Where delegates are looked up by name.
     let rules: RuleSet
     /// By port of the mesh: what its virtual hosts say about filters.

@@ -7,7 +7,7 @@ final class RuleListeners {
     private var gateways: [GatewayTable] = []
     private var envoyFilters: [Rule] = []
     private var scripts: LuaFilters
-    private var registry: ServiceRegistry?
+    private var registry: (any ServiceDirectory)?
     /// Services and DestinationRules by name, as they were in the call before.
     private var hostRules: [RuleName: Rule] = [:]
 
@@ -19,7 +19,7 @@ final class RuleListeners {
 
     /// `registry`: that of these rules; the same object as before when nothing in it has changed. `changed`: the names
     /// that are not as they were in the call before; nil: look at everything.
-    func compile(_ rules: RuleSet, registry: ServiceRegistry, changed: [RuleName]? = nil) -> [Listener] {
+    func compile(_ rules: RuleSet, registry: any ServiceDirectory, changed: [RuleName]? = nil) -> [Listener] {
         var change = RouteChange()
         if let changed, self.registry != nil {
             for name in changed { note(name, in: rules, &change) }
@@ -33,6 +33,13 @@ final class RuleListeners {
         compileOutbound(compilation, change)
         compileGateways(compilation, change)
         return listeners(compilation)
+    }
+
+    /// What should be known about VirtualServices and Gateways among these, as of the last call of `compile`.
+    func warnings(of names: some Sequence<RuleName>, in rules: RuleSet) -> [RuleName: [String]] {
+        guard let registry else { return [:] }
+        let compilation = RouteCompilation(identity: identity, registry: registry, rules: rules)
+        return RouteWarnings(compilation: compilation, index: index).warnings(of: names)
     }
 
     private func startOver(_ rules: RuleSet, _ change: inout RouteChange) {

@@ -17,8 +17,8 @@ extension RouteCompilation {
 
     /// The listener's own address: what is sent there would come back for ever. nil without a listener.
     func ownAddress() -> VirtualHost? {
-        guard case .socket(let host, let port)? = identity.outbound else { return nil }
-        let host = host.contains(":") ? "[\(host)]" : host
+        guard case .socket(let address, let port)? = identity.outbound else { return nil }
+        let host = address.contains(":") ? "[\(address)]" : address
         var domains = ["\(host):\(port)", "localhost:\(port)"]
         if port == 80 { domains += [host, "localhost"] }
         return .refusing(name: "own_address", domains: domains)

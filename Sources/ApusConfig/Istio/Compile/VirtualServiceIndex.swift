@@ -51,7 +51,7 @@ struct VirtualServiceIndex {
     var meshHosts: some Collection<String> { hosts.keys }
 
     /// The oldest VirtualService of exactly this host (in lower case) that the proxy may see.
-    func winner(of host: String, registry: ServiceRegistry) -> Rule? {
+    func winner(of host: String, registry: any ServiceDirectory) -> Rule? {
         for name in hosts[host] ?? [] where registry.isReachable(host: host, namespace: name.namespace) {
             if let rule = known[name] { return rule }
         }
@@ -59,7 +59,7 @@ struct VirtualServiceIndex {
     }
 
     /// The VirtualService that leads requests for a service: that of its own name, else that of the longest wildcard.
-    func winner(of service: RegisteredService, registry: ServiceRegistry) -> Rule? {
+    func winner(of service: RegisteredService, registry: any ServiceDirectory) -> Rule? {
         let host = HostPattern(service.host)
         if let rule = winner(of: host.key, registry: registry) { return rule }
         for wildcard in host.wildcards where wildcard != host.key {
