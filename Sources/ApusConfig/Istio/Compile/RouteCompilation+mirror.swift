@@ -1,0 +1,22 @@
+extension RouteCompilation {
+    /// nil for a share of nothing. A copy that leaves the mesh carries its target's name, where others keep the request's;
+    /// both with `-shadow` behind.
+    func mirrorPolicy(_ mirror: HTTPMirror, in scope: RouteScope) -> RequestMirrorPolicy? {
+        guard mirror.percentage.millionths > 0 else { return nil }
+        let target = target(of: mirror.destination, in: scope)
+        var host = ""
+        if target.isExternal {
+            host = target.host + HostPattern.shadow + (target.port == 80 ? "" : ":\(target.port)")
+        }
+        return RequestMirrorPolicy(
+            target: .cluster(target.cluster),
+            runtimeFraction: RuntimeFraction(defaultValue: Fraction(mirror.percentage)), traceSampled: false,
+            hostRewriteLiteral: host, source: mirror.source)
+    }
+}
+
+extension Fraction {
+    init(_ percentage: Percentage) {
+        self.init(numerator: percentage.millionths, denominator: 1_000_000)
+    }
+}
