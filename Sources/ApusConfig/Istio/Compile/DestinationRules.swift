@@ -107,7 +107,7 @@ final class DestinationRules {
         if let own = spaces[identity.namespace]?.find(host) { return own }
         for other in [namespace, identity.rootNamespace] where other != identity.namespace {
             guard let found = spaces[other]?.find(host) else { continue }
-            if ExportScope.reaches(identity.namespace, from: other, found.exportTo) { return found }
+            if Export.reaches(identity.namespace, from: other, exportTo: found.exportTo) { return found }
         }
         return nil
     }

@@ -64,16 +64,7 @@ final class RegisteredService {
             targets = text.split(separator: ",").map { String($0.filter { $0 != " " }) }
         default: break
         }
-        return ExportScope.reaches(namespace, from: self.namespace, targets)
-    }
-}
-
-/// `exportTo`.
-enum ExportScope {
-    /// Whether what a namespace exports to these targets is visible in another.
-    static func reaches(_ namespace: String, from own: String, _ targets: [String]) -> Bool {
-        targets.isEmpty
-            || targets.contains { $0 == "*" || $0 == namespace || $0 == "." && own == namespace }
+        return Export.reaches(namespace, from: self.namespace, exportTo: targets)
     }
 }
 

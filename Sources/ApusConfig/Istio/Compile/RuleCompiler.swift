@@ -2,14 +2,47 @@
 /// small change. Owned by whoever applies rules; one call at a time.
 public final class RuleCompiler {
     public let identity: ProxyIdentity
+    private let routes: RuleListeners
+    private var registry: ServiceRegistry?
+    private var clusters: [Cluster] = []
 
     public init(identity: ProxyIdentity) {
         self.identity = identity
+        routes = RuleListeners(identity: identity)
     }
 
     /// What the rules make. `changed`: the names that are not as they were in the call before; nil: look at everything.
     public func compile(_ rules: RuleSet, changed: [RuleName]? = nil) -> CompiledRules {
-        CompiledRules()
+        var compiled = CompiledRules()
+        // Without any rule, and nowhere to listen for them, there is nothing to serve.
+        guard rules.count > 0 || identity.outbound != nil || registry != nil else { return compiled }
+        let services: ServiceRegistry
+        if let registry, let changed, !changed.contains(where: \.kind.makesClusters) {
+            services = registry
+        } else {
+            services = ServiceRegistry(rules, identity: identity)
+            clusters = services.clusters()
+            registry = services
+        }
+        compiled.listeners = routes.compile(rules, registry: services, changed: changed)
+        compiled.clusters = clusters
+        let asked = changed ?? rules.all.map(\.name)
+        compiled.warnings = routes.warnings(of: asked, in: rules)
+        for name in asked {
+            let own = services.warnings(of: name, in: rules)
+            if !own.isEmpty { compiled.warnings[name, default: []] += own }
+        }
+        return compiled
+    }
+}
+
+extension RuleKind {
+    /// A change of such a rule may change services, endpoints or policies.
+    fileprivate var makesClusters: Bool {
+        switch self {
+        case .virtualService, .gateway, .envoyFilter, .secret: false
+        case .destinationRule, .serviceEntry, .workloadEntry, .sidecar, .service: true
+        }
     }
 }
 
