@@ -64,7 +64,8 @@ extension Field {
         guard case .mapping(let entries) = node.content,
             let entry = entries.first(where: { FieldName.matches($0.key, name) && !$0.value.isNull })
         else { return nil }
-        return Field(node: entry.value, place: place.field(name), reading: reading)
+        let shown = reading.keepsSpelling ? entry.key : name
+        return Field(node: entry.value, place: place.field(shown), reading: reading)
     }
 
     var isEmptyMapping: Bool {

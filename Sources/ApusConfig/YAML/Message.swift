@@ -54,16 +54,21 @@ final class Message {
             if let value = self[name] { found.append((name, value)) }
         }
         if found.count > 1 {
-            found[1].value.report(.conflicting(found.map(\.name)))
+            found[1].value.report(.conflicting(found.map { shown($0.name) }))
         }
         if found.isEmpty, required {
-            field.report(.missingOneOf(names))
+            field.report(.missingOneOf(names.map(shown)))
         }
         return found.first
     }
 
     func report(missing name: String) {
-        field.report(.missingField(name))
+        field.report(.missingField(shown(name)))
+    }
+
+    /// A field's name as its readers know it: Istio's documents are written in lowerCamelCase.
+    private func shown(_ name: String) -> String {
+        field.reading.keepsSpelling ? FieldName.lowerCamelCase(name) : name
     }
 
     /// Takes note of a field that has no effect here, so that it is not reported.
@@ -93,7 +98,7 @@ final class Message {
             case .later(let name): error = .notYetSupportedField(name)
             case .never(let name): error = .unsupportedField(name)
             case .read, nil:
-                let known = EnvoyFields.read(in: type) ?? asked
+                let known = EnvoyFields.read(in: type) ?? asked.map(shown)
                 error = .unknownField(entry.key, nearest: nearestName(to: entry.key, among: known))
             }
             field.reading.report(error, at: mark(entry), path: field.place.field(entry.key).path)
@@ -103,6 +108,13 @@ final class Message {
 
 /// A field has two names: `per_try_timeout` and `perTryTimeout`.
 enum FieldName {
+    static func lowerCamelCase(_ name: String) -> String {
+        let words = name.split(separator: "_")
+        return words.dropFirst().reduce(words.first.map(String.init) ?? "") {
+            $0 + $1.prefix(1).uppercased() + $1.dropFirst()
+        }
+    }
+
     static func matches(_ key: String, _ name: String) -> Bool {
         if key == name { return true }
         var key = key.utf8.makeIterator()

@@ -53,9 +53,22 @@ public struct ConnectionPool: Sendable, Equatable {
     public var h2UpgradePolicy: H2UpgradePolicy = .default
     public var useClientProtocol = false
     public var maxConcurrentStreams: UInt32?
+    /// `http.http2KeepAlive`
+    public var http2Keepalive: HTTP2Keepalive?
     public var source = SourceMark()
 
     public init() {}
+
+    /// PINGs on HTTP/2 connections.
+    public struct HTTP2Keepalive: Sendable, Equatable {
+        public var interval: Duration
+        public var timeout: Duration
+
+        public init(interval: Duration, timeout: Duration) {
+            self.interval = interval
+            self.timeout = timeout
+        }
+    }
 
     public enum H2UpgradePolicy: Sendable, Equatable { case `default`, doNotUpgrade, upgrade }
 
@@ -74,6 +87,8 @@ public struct LoadBalancerSettings: Sendable, Equatable {
     public var warmup: Warmup?
     /// nil: not written. Locality settings are refused or warned of where they are read.
     public var hasLocalitySettings = false
+    /// False: `localityLbSetting.enabled` is false, and endpoints of all localities are alike.
+    public var usesLocality = true
     public var source = SourceMark()
 
     public init() {}

@@ -49,9 +49,23 @@ public struct ServerTLSSettings: Sendable, Equatable {
     public var privateKey = ""
     public var caCertificates = ""
     public var credentialName = ""
+    public var subjectAltNames: [String] = []
+    /// nil: Apus's own.
+    public var minimumVersion: Version?
+    /// nil: the newest.
+    public var maximumVersion: Version?
+    /// As OpenSSL names them; empty: Apus's own.
+    public var cipherSuites: [String] = []
     public var source = SourceMark()
 
     public init() {}
+
+    public enum Version: String, Sendable, Equatable {
+        case tls1_0 = "TLSV1_0"
+        case tls1_1 = "TLSV1_1"
+        case tls1_2 = "TLSV1_2"
+        case tls1_3 = "TLSV1_3"
+    }
 
     public enum Mode: String, Sendable, Equatable {
         case passthrough = "PASSTHROUGH"
