@@ -1,7 +1,7 @@
 /// Names and values of headers that a configuration brings along.
 enum HeaderText {
     /// RFC 9110 section 5.1: a token. Pseudo headers may be matched.
-    private static func isName(_ name: String) -> Bool {
+    static func isToken(_ name: String) -> Bool {
         let bytes = name.utf8
         let token = bytes.first == UInt8(ascii: ":") ? bytes.dropFirst() : bytes[...]
         return !token.isEmpty && token.allSatisfy(isTokenByte)
@@ -9,11 +9,11 @@ enum HeaderText {
 
     /// Where a name only has to be found: one that cannot be one does no harm.
     static func warnOfOddName(_ name: String, at field: Field) {
-        if !isName(name) { field.warn(.oddHeaderName(name)) }
+        if !isToken(name) { field.warn(.oddHeaderName(name)) }
     }
 
     static func checkName(_ name: String, at field: Field) -> Bool {
-        guard isName(name) else {
+        guard isToken(name) else {
             field.report(.badHeaderName(name))
             return false
         }

@@ -9,6 +9,11 @@ enum Regex {
         }
     }
 
+    /// What is wrong with a pattern; nil when it is right.
+    static func problem(_ pattern: String) -> String? {
+        compile(pattern) { regex, reason in regex == nil ? reason : nil }
+    }
+
     /// Whether `rewrite` names only groups that `pattern` has.
     static func checkRewrite(_ rewrite: String, of pattern: String, at field: Field) -> Bool {
         compile(pattern) { regex, _ in

@@ -3,7 +3,7 @@ extension ConfigurationError {
     var message: String {
         switch self {
         case .syntax, .emptyFile, .fileTooLarge, .tooDeep, .tooManyValues, .aliasAsKey, .keyIsNotAName,
-            .mergeKey, .severalDocuments, .duplicateKey:
+            .mergeKey, .mergeOfNoMapping, .severalDocuments, .duplicateKey:
             textMessage
         case .wrongType, .emptyValue, .emptyList, .tooFew, .tooMany, .badNumber, .badDuration, .durationTooShort,
             .durationTooLong, .badBase64, .mustBeTrue, .unknownChoice, .unsupportedValue:
@@ -40,6 +40,7 @@ extension ConfigurationError {
             "with its aliases expanded the file has more than \(limit) values; write fewer aliases of aliases"
         case .aliasAsKey: "keys made of lists or mappings are not read; use names as keys"
         case .keyIsNotAName: "a list or mapping cannot be a field's name"
+        case .mergeOfNoMapping: "a merge key (<<) takes a mapping, or a list of mappings"
         case .mergeKey:
             "merge keys ('<<') are not read, as in Envoy; write the fields out, or use an alias for the whole mapping"
         case .severalDocuments: "a second document begins here; a configuration is one document"

@@ -9,6 +9,7 @@ enum ConfigurationError: Equatable {
     case aliasAsKey
     case keyIsNotAName
     case mergeKey
+    case mergeOfNoMapping
     case severalDocuments
     case duplicateKey(String)
 

@@ -1,7 +1,9 @@
 /// What can be wrong with a rule beyond its types and fields (those are `ConfigurationError`s).
 enum RuleError: Equatable {
     case missingName
+    case badObjectName(String)
     case notYet(String)
+    case virtualService(VirtualServiceError)
     case name(NameError)
     case policy(PolicyError)
     case serviceEntry(ServiceEntryError)
@@ -11,7 +13,10 @@ enum RuleError: Equatable {
 
     var message: String {
         switch self {
-        case .missingName: "a rule needs a name"
+        case .missingName: "a rule needs a name: metadata.name is missing"
+        case .badObjectName(let name):
+            "'\(name)' cannot be a name: letters, digits and hyphens within, at most 63 between dots"
+        case .virtualService(let error): error.message
         case .notYet(let what): "not supported by this version of Apus yet: \(what)"
         case .name(let error): error.message
         case .policy(let error): error.message
@@ -26,6 +31,7 @@ enum RuleError: Equatable {
 /// What Istio accepts although it is almost surely a mistake, or has no effect here.
 enum RuleWarning: Equatable {
     case ignoredKind(String)
+    case virtualService(VirtualServiceWarning)
     case name(NameWarning)
     case policy(PolicyWarning)
     case serviceEntry(ServiceEntryWarning)
@@ -36,6 +42,7 @@ enum RuleWarning: Equatable {
     var message: String {
         switch self {
         case .ignoredKind(let kind): "'\(kind)' is no rule for traffic; it is left out"
+        case .virtualService(let warning): warning.message
         case .name(let warning): warning.message
         case .policy(let warning): warning.message
         case .serviceEntry(let warning): warning.message

@@ -1,9 +1,13 @@
 import Yams
 
-/// Turns text into nodes: anchors are expanded, limits are kept. Merge keys (`<<`) are refused as
-/// Envoy refuses them: the same file must mean the same to both.
+/// Turns text into nodes: anchors are expanded, limits are kept. Merge keys (`<<`) are refused
+/// unless they are allowed, as Envoy refuses them: the same file must mean the same to both.
 struct YAMLReader {
     let limits: YAMLLimits
+    /// Istio's documents may use merge keys.
+    private let allowsMergeKeys: Bool
+    /// Lines of the file that stand before the text.
+    private let linesBefore: Int
     private var count = 0
     private var mostNodes = 0
 
@@ -14,30 +18,33 @@ struct YAMLReader {
         let column: Int
     }
 
-    init(limits: YAMLLimits = YAMLLimits()) {
+    init(limits: YAMLLimits = YAMLLimits(), allowsMergeKeys: Bool = false, linesBefore: Int = 0) {
         self.limits = limits
+        self.allowsMergeKeys = allowsMergeKeys
+        self.linesBefore = linesBefore
     }
 
     /// The root of the only document; nil for an empty file.
     mutating func read(_ text: String) throws(Failure) -> YAMLNode? {
         guard text.utf8.count <= limits.size else {
-            throw Failure(error: .fileTooLarge(limit: limits.size), line: 1, column: 1)
+            throw Failure(error: .fileTooLarge(limit: limits.size), line: linesBefore + 1, column: 1)
         }
         if YAMLReader.mayHaveExplosiveKeys(text) {
-            throw Failure(error: .aliasAsKey, line: 1, column: 1)
+            throw Failure(error: .aliasAsKey, line: linesBefore + 1, column: 1)
         }
         mostNodes = limits.nodes + limits.nodesPerByte * text.utf8.count
         let root: Yams.Node?
         do {
             root = try Yams.compose(yaml: text, .basic)
         } catch {
-            throw YAMLReader.failure(error)
+            let failure = YAMLReader.failure(error)
+            throw Failure(error: failure.error, line: linesBefore + failure.line, column: failure.column)
         }
         return try root.map { root throws(Failure) in try convert(root, depth: 0) }
     }
 
     private mutating func convert(_ node: Yams.Node, depth: Int) throws(Failure) -> YAMLNode {
-        let line = node.mark?.line ?? 1
+        let line = linesBefore + (node.mark?.line ?? 1)
         let column = node.mark?.column ?? 1
         count += 1
         guard count <= mostNodes else {
@@ -71,20 +78,46 @@ struct YAMLReader {
 
     private mutating func entries(_ mapping: Yams.Node.Mapping, depth: Int) throws(Failure) -> [YAMLEntry] {
         var entries: [YAMLEntry] = []
+        var merged: [YAMLEntry] = []
         entries.reserveCapacity(mapping.count)
         for (key, value) in mapping {
-            let line = key.mark?.line ?? 1
+            let line = linesBefore + (key.mark?.line ?? 1)
             let column = key.mark?.column ?? 1
             guard case .scalar(let scalar) = key else {
                 throw Failure(error: .keyIsNotAName, line: line, column: column)
             }
             if scalar.string == "<<", scalar.style == .plain {
-                throw Failure(error: .mergeKey, line: line, column: column)
+                guard allowsMergeKeys else { throw Failure(error: .mergeKey, line: line, column: column) }
+                merged += try mergedEntries(value, line: line, column: column, depth: depth)
+                continue
             }
             let node = try convert(value, depth: depth + 1)
             entries.append(YAMLEntry(key: scalar.string, line: line, column: column, value: node))
         }
+        // What a mapping says itself comes before what it takes over; of several taken over the first counts.
+        var known = merged.isEmpty ? [] : Set(entries.map(\.key))
+        for entry in merged where known.insert(entry.key).inserted { entries.append(entry) }
         return entries
+    }
+
+    /// What `<<` takes over: a mapping, or a list of them.
+    private mutating func mergedEntries(_ value: Yams.Node, line: Int, column: Int, depth: Int) throws(Failure)
+        -> [YAMLEntry]
+    {
+        let node = try convert(value, depth: depth + 1)
+        switch node.content {
+        case .mapping(let entries): return entries
+        case .sequence(let nodes):
+            var all: [YAMLEntry] = []
+            for node in nodes {
+                guard case .mapping(let entries) = node.content else {
+                    throw Failure(error: .mergeOfNoMapping, line: line, column: column)
+                }
+                all += entries
+            }
+            return all
+        case .scalar: throw Failure(error: .mergeOfNoMapping, line: line, column: column)
+        }
     }
 
     private static func failure(_ error: any Error) -> Failure {

@@ -4,7 +4,7 @@ extension ServiceRegistry {
         guard let rule = rules[name] else { return [] }
         switch rule.spec {
         case .service(let service): return Self.unprefixed(service.ports)
-        case .serviceEntry(let entry): return Self.unprefixed(entry.ports) + Self.unaddressed(entry)
+        case .serviceEntry(let entry): return Self.unprefixed(entry.ports)
         case .destinationRule(let destination): return unknown(destination, in: name.namespace)
         default: return []
         }
@@ -14,11 +14,6 @@ extension ServiceRegistry {
         ports.filter { $0.protocol == .unnamed && !$0.name.isEmpty }.map { port in
             "[IST0118] Port name \(port.name) (port: \(port.number)) doesn't follow the naming convention of Istio port."
         }
-    }
-
-    private static func unaddressed(_ entry: ServiceEntry) -> [String] {
-        guard entry.addresses.isEmpty, entry.ports.contains(where: { $0.protocol == .tcp }) else { return [] }
-        return ["[IST0134] ServiceEntry addresses are required for this protocol: TCP"]
     }
 
     private func unknown(_ rule: DestinationRule, in namespace: String) -> [String] {

@@ -7,6 +7,9 @@ extension Field {
     func report(_ error: SidecarError) { report(RuleError.sidecar(error)) }
     func report(_ error: EnvoyFilterError) { report(RuleError.envoyFilter(error)) }
 
+    func report(_ error: VirtualServiceError) { report(RuleError.virtualService(error)) }
+    func warn(_ warning: VirtualServiceWarning) { warn(RuleWarning.virtualService(warning)) }
+
     func warn(_ warning: NameWarning) { warn(RuleWarning.name(warning)) }
     func warn(_ warning: PolicyWarning) { warn(RuleWarning.policy(warning)) }
     func warn(_ warning: ServiceEntryWarning) { warn(RuleWarning.serviceEntry(warning)) }
