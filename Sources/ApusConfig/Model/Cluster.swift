@@ -4,6 +4,11 @@ public struct Cluster: Sendable, Equatable {
     /// Not empty: the name in statistics.
     public var altStatName: String
     public var type: DiscoveryType
+    /// For requests whose host names no port; only of `dynamicHost`.
+    public var dynamicHostPort: UInt16
+    /// Not nil: no connection may be made, and requests end as if making one had failed for this reason
+    /// (`upstream_transport_failure_reason`).
+    public var refusal: String?
     public var connectTimeout: Duration
     public var perConnectionBufferLimitBytes: UInt32
     public var lbPolicy: LoadBalancingPolicy
@@ -32,6 +37,8 @@ public struct Cluster: Sendable, Equatable {
         name: String = "",
         altStatName: String = "",
         type: DiscoveryType = .static,
+        dynamicHostPort: UInt16 = 80,
+        refusal: String? = nil,
         connectTimeout: Duration = .seconds(5),
         perConnectionBufferLimitBytes: UInt32 = 1_048_576,
         lbPolicy: LoadBalancingPolicy = .roundRobin,
@@ -57,6 +64,8 @@ public struct Cluster: Sendable, Equatable {
         self.name = name
         self.altStatName = altStatName
         self.type = type
+        self.dynamicHostPort = dynamicHostPort
+        self.refusal = refusal
         self.connectTimeout = connectTimeout
         self.perConnectionBufferLimitBytes = perConnectionBufferLimitBytes
         self.lbPolicy = lbPolicy
@@ -85,6 +94,9 @@ public enum DiscoveryType: String, Sendable, Equatable {
     case `static` = "STATIC"
     case strictDNS = "STRICT_DNS"
     case logicalDNS = "LOGICAL_DNS"
+    /// No endpoints: each request goes to the place that its host names. Made from rules only, not read from Envoy's
+    /// configuration.
+    case dynamicHost = "DYNAMIC_HOST"
 }
 
 public enum DNSLookupFamily: String, Sendable, Equatable {
