@@ -4,6 +4,11 @@ public struct Cluster: Sendable, Equatable {
     /// Not empty: the name in statistics.
     public var altStatName: String
     public var type: DiscoveryType
+    /// For requests whose host names no port; only of `dynamicHost`.
+    public var dynamicHostPort: UInt16
+    /// Not nil: no connection may be made, and requests end as if making one had failed for this reason
+    /// (`upstream_transport_failure_reason`).
+    public var refusal: String?
     public var connectTimeout: Duration
     public var perConnectionBufferLimitBytes: UInt32
     public var lbPolicy: LoadBalancingPolicy
@@ -34,6 +39,8 @@ public struct Cluster: Sendable, Equatable {
         name: String = "",
         altStatName: String = "",
         type: DiscoveryType = .static,
+        dynamicHostPort: UInt16 = 80,
+        refusal: String? = nil,
         connectTimeout: Duration = .seconds(5),
         perConnectionBufferLimitBytes: UInt32 = 1_048_576,
         lbPolicy: LoadBalancingPolicy = .roundRobin,
@@ -59,6 +66,8 @@ public struct Cluster: Sendable, Equatable {
         self.name = name
         self.altStatName = altStatName
         self.type = type
+        self.dynamicHostPort = dynamicHostPort
+        self.refusal = refusal
         self.connectTimeout = connectTimeout
         self.perConnectionBufferLimitBytes = perConnectionBufferLimitBytes
         self.lbPolicy = lbPolicy
@@ -87,7 +96,8 @@ public enum DiscoveryType: String, Sendable, Equatable {
     case `static` = "STATIC"
     case strictDNS = "STRICT_DNS"
     case logicalDNS = "LOGICAL_DNS"
-    /// To the place that each request's Host names. Rules make such clusters; Envoy's text cannot.
+    /// No endpoints: each request goes to the place that its host names. Made from rules only, not read from Envoy's
+    /// configuration.
     case dynamicHost = "DYNAMIC_HOST"
 }
 

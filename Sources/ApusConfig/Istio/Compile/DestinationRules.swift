@@ -1,114 +1,100 @@
-/// Which DestinationRule serves a host, merged where there are several.
-final class DestinationRules {
-    /// The rules of one host in one namespace, as one.
-    final class Merged {
-        /// In full, as written by the oldest.
-        let host: String
-        let namespace: String
-        private(set) var trafficPolicy: TrafficPolicy?
-        private(set) var subsets: [Subset] = []
-        private(set) var exportTo: [String] = []
-        private(set) var names: [RuleName] = []
-        private var subsetNames: Set<String> = []
-
-        init(host: String, namespace: String) {
-            self.host = host
-            self.namespace = namespace
-        }
-
-        /// The oldest first: a subset that is there already is dropped, and the first policy and export win whole.
-        func add(_ rule: DestinationRule, _ name: RuleName) {
-            names.append(name)
-            trafficPolicy = trafficPolicy ?? rule.trafficPolicy
-            if exportTo.isEmpty { exportTo = rule.exportTo }
-            for subset in rule.subsets where subsetNames.insert(subset.name).inserted { subsets.append(subset) }
-        }
-
-        /// What holds for one port, and a subset if a route names one.
-        func policy(port: UInt32, subset: Subset?) -> TrafficPolicy {
-            var base = trafficPolicy ?? TrafficPolicy()
-            // A port's settings stand alone: what they leave out is the default, and not the rule's.
-            base = base.portLevel[port] ?? base
-            guard let own = subset?.trafficPolicy else { return base }
-            if let port = own.portLevel[port] { return port }
-            base.connectionPool = own.connectionPool ?? base.connectionPool
-            base.loadBalancer = own.loadBalancer ?? base.loadBalancer
-            base.outlierDetection = own.outlierDetection ?? base.outlierDetection
-            base.tls = own.tls ?? base.tls
-            base.retryBudget = own.retryBudget ?? base.retryBudget
-            return base
-        }
-    }
-
-    /// Those of one namespace.
-    private struct Space {
-        var exact: [String: Merged] = [:]
-        /// By the host without its star.
-        var wildcards: [String: Merged] = [:]
-        var lengths: [Int] = []
-
-        func find(_ host: String) -> Merged? {
-            if let found = exact[host] ?? wildcards["*" + host] { return found }
-            for length in lengths where length <= host.utf8.count {
-                if let found = wildcards[String(host.suffix(length))] { return found }
-            }
-            return wildcards[""]
-        }
-    }
-
-    private var spaces: [String: Space] = [:]
+/// The DestinationRules that this proxy may use, and which of them serves a service.
+struct DestinationRules {
     private let identity: ProxyIdentity
+    /// Of the proxy's namespace, private or not.
+    private let own: HostTable<MergedDestinationRule>
+    /// By namespace; without private ones.
+    private let exported: [String: HostTable<MergedDestinationRule>]
 
-    /// The oldest first.
-    init(_ rules: [Rule], identity: ProxyIdentity) {
+    init(_ rules: RuleSet, identity: ProxyIdentity) {
         self.identity = identity
-        var chosen: Set<String> = []
-        // A rule that selects this workload comes before those for all.
-        for isSelective in [true, false] {
-            for rule in rules {
-                guard case .destinationRule(let destination) = rule.spec else { continue }
-                let namespace = rule.name.namespace
-                let host = IstioName.full(destination.host, in: namespace)
-                let key = "\(namespace)/\(host.lowercased())"
-                if let selector = destination.workloadSelector, !selector.isEmpty {
-                    guard isSelective, namespace == identity.namespace, identity.labels.hold(selector) else { continue }
-                    chosen.insert(key)
-                } else if isSelective || chosen.contains(key) {
-                    continue
-                }
-                add(destination, rule.name, host: host)
+        var own: HostTable<[DestinationRuleInForce]> = HostTable()
+        var exported: [String: HostTable<[DestinationRuleInForce]>] = [:]
+        var ownHosts: [String] = []
+        var exportedHosts: [(namespace: String, host: String)] = []
+        let isRoot = identity.namespace == identity.rootNamespace
+        for rule in rules.oldestFirst(.destinationRule) {
+            guard let candidate = DestinationRuleInForce(rule, identity: identity) else { continue }
+            let namespace = rule.name.namespace
+            let isPrivate = Visibility.isPrivate(candidate.spec.exportTo)
+            // In the root namespace, where gateways often are, rules for everybody come last.
+            if namespace == identity.namespace, isPrivate || !isRoot {
+                own[candidate.host, default: []].append(candidate)
+                ownHosts.append(candidate.host)
+            }
+            if !isPrivate {
+                exported[namespace, default: HostTable()][candidate.host, default: []].append(candidate)
+                exportedHosts.append((namespace, candidate.host))
             }
         }
-        for name in spaces.keys {
-            let lengths = Set(spaces[name]?.wildcards.keys.map(\.utf8.count) ?? [])
-            spaces[name]?.lengths = lengths.sorted(by: >).filter { $0 > 0 }
+        var merged: HostTable<MergedDestinationRule> = HostTable()
+        for host in ownHosts where merged[host] == nil { merged[host] = MergedDestinationRule(own[host] ?? []) }
+        self.own = merged
+        var tables: [String: HostTable<MergedDestinationRule>] = [:]
+        for (namespace, host) in exportedHosts where tables[namespace]?[host] == nil {
+            let found = exported[namespace]?[host] ?? []
+            tables[namespace, default: HostTable()][host] = MergedDestinationRule(found)
         }
+        self.exported = tables
     }
 
-    private func add(_ rule: DestinationRule, _ name: RuleName, host: String) {
-        let key = host.lowercased()
-        var space = spaces[name.namespace] ?? Space()
-        let merged: Merged
-        if key.hasPrefix("*") {
-            let suffix = String(key.dropFirst())
-            merged = space.wildcards[suffix] ?? Merged(host: host, namespace: name.namespace)
-            space.wildcards[suffix] = merged
-        } else {
-            merged = space.exact[key] ?? Merged(host: host, namespace: name.namespace)
-            space.exact[key] = merged
-        }
-        merged.add(rule, name)
-        spaces[name.namespace] = space
+    /// From the proxy's namespace, else from the service's, else from the root namespace.
+    func rule(of host: String, in namespace: String) -> MergedDestinationRule? {
+        own.mostSpecific(host) ?? visible(host, from: namespace) ?? visible(host, from: identity.rootNamespace)
     }
 
-    /// The first hit of: the proxy's namespace, the service's, the mesh's; the last two only if exported here.
-    func rule(for host: String, namespace: String) -> Merged? {
-        let host = host.lowercased()
-        if let own = spaces[identity.namespace]?.find(host) { return own }
-        for other in [namespace, identity.rootNamespace] where other != identity.namespace {
-            guard let found = spaces[other]?.find(host) else { continue }
-            if Export.reaches(identity.namespace, from: other, exportTo: found.exportTo) { return found }
-        }
-        return nil
+    private func visible(_ host: String, from namespace: String) -> MergedDestinationRule? {
+        guard let rule = exported[namespace]?.mostSpecific(host) else { return nil }
+        let isVisible = Visibility.reaches(identity.namespace, from: namespace, exportTo: rule.exportTo)
+        return isVisible ? rule : nil
     }
+}
+
+/// A DestinationRule that is there for this proxy's workload.
+struct DestinationRuleInForce {
+    let name: RuleName
+    let spec: DestinationRule
+    /// Full.
+    let host: String
+
+    /// nil: it selects other workloads. A selector counts only in the proxy's own namespace.
+    init?(_ rule: Rule, identity: ProxyIdentity) {
+        guard case .destinationRule(let spec) = rule.spec else { return nil }
+        if let selector = spec.workloadSelector {
+            guard rule.name.namespace == identity.namespace, selector.areWithin(identity.labels) else { return nil }
+        }
+        name = rule.name
+        self.spec = spec
+        host = IstioName.full(spec.host, in: rule.name.namespace)
+    }
+}
+
+/// What the DestinationRules of one host and namespace say together.
+struct MergedDestinationRule: Equatable {
+    /// The first of them.
+    let name: RuleName
+    let trafficPolicy: TrafficPolicy?
+    let subsets: [Subset]
+    let exportTo: [String]
+
+    /// The oldest first: subsets are joined, and where a name is there twice the first counts; of the rest the first
+    /// that says something wins whole. Those that select the workload leave out those that select nothing and those
+    /// that select otherwise. nil of none.
+    init?(_ rules: [DestinationRuleInForce]) {
+        let leader = rules.first { $0.spec.workloadSelector != nil } ?? rules.first
+        guard let leader else { return nil }
+        let selector = leader.spec.workloadSelector
+        let rules = rules.filter { $0.spec.workloadSelector == selector }
+        name = leader.name
+        trafficPolicy = rules.lazy.compactMap(\.spec.trafficPolicy).first
+        exportTo = rules.lazy.map(\.spec.exportTo).first { !$0.isEmpty } ?? []
+        guard rules.count > 1 || Set(leader.spec.subsets.map(\.name)).count < leader.spec.subsets.count else {
+            subsets = leader.spec.subsets
+            return
+        }
+        var seen: Set<String> = []
+        subsets = rules.flatMap(\.spec.subsets).filter { seen.insert($0.name).inserted }
+    }
+
+    func subset(_ name: String) -> Subset? { subsets.first { $0.name == name } }
 }

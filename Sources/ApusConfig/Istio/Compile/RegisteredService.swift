@@ -2,11 +2,12 @@
 final class RegisteredService {
     /// `reviews.default.svc.cluster.local`, or a ServiceEntry's host, as written.
     let host: String
+    /// Of a ServiceEntry: its host, as Istio has it.
     let name: String
     let namespace: String
-    let ports: [ServicePort]
+    private(set) var ports: [ServicePort]
     /// Cluster IPs of a Service, addresses of a ServiceEntry.
-    let addresses: [String]
+    private(set) var addresses: [String]
     let isHeadless: Bool
     /// A ServiceEntry of location MESH_EXTERNAL.
     let isExternal: Bool
@@ -16,6 +17,8 @@ final class RegisteredService {
     let resolution: ServiceEntry.Resolution?
     /// The document it comes from.
     let rule: Rule
+    /// Younger documents that say more of it.
+    private(set) var furtherRules: [Rule] = []
 
     init(
         host: String, name: String, namespace: String, ports: [ServicePort], addresses: [String], isHeadless: Bool,
@@ -33,55 +36,22 @@ final class RegisteredService {
         self.rule = rule
     }
 
-    /// The services that a document declares: each host of a ServiceEntry is one of its own.
-    static func all(of rule: Rule) -> [RegisteredService] {
-        let (name, namespace) = (rule.name.name, rule.name.namespace)
-        switch rule.spec {
-        case .service(let service):
-            return [
-                RegisteredService(
-                    host: IstioName.full(name, in: namespace), name: name, namespace: namespace, ports: service.ports,
-                    addresses: service.clusterIPs, isHeadless: service.isHeadless, isExternal: false,
-                    externalName: service.externalName, resolution: nil, rule: rule)
-            ]
-        case .serviceEntry(let entry):
-            return entry.hosts.map { host in
-                RegisteredService(
-                    host: host, name: host, namespace: namespace, ports: entry.ports, addresses: entry.addresses,
-                    isHeadless: false, isExternal: entry.location == .meshExternal, externalName: "",
-                    resolution: entry.resolution, rule: rule)
-            }
-        default: return []
-        }
+    var isKubernetes: Bool { resolution == nil }
+
+    /// Hosts compare without case.
+    var key: String { host.lowercased() }
+
+    /// ServiceEntries of one host and namespace are one service when they find their endpoints the same way.
+    func isSame(as younger: RegisteredService) -> Bool {
+        resolution != nil && resolution == younger.resolution && namespace == younger.namespace
+            && isExternal == younger.isExternal
     }
 
-    func isExported(to namespace: String) -> Bool {
-        var targets: [String] = []
-        switch rule.spec {
-        case .serviceEntry(let entry): targets = entry.exportTo
-        case .service:
-            let text = rule.annotations["networking.istio.io/exportTo"] ?? ""
-            targets = text.split(separator: ",").map { String($0.filter { $0 != " " }) }
-        default: break
-        }
-        return Export.reaches(namespace, from: self.namespace, exportTo: targets)
+    /// Adds what a younger document says: its ports, where they are new, and its endpoints.
+    func extend(by younger: RegisteredService) {
+        let numbers = Set(ports.map(\.number))
+        ports += younger.ports.filter { !numbers.contains($0.number) }
+        addresses += younger.addresses.filter { !addresses.contains($0) }
+        furtherRules.append(younger.rule)
     }
-}
-
-/// Names as Istio writes them.
-enum IstioName {
-    /// A host without a dot belongs to the rule's namespace: `reviews` → `reviews.default.svc.cluster.local`.
-    static func full(_ host: String, in namespace: String) -> String {
-        host.contains(".") || host.contains(":") || host == "*" ? host : "\(host).\(namespace).svc.cluster.local"
-    }
-
-    /// `outbound|9080|v1|reviews.default.svc.cluster.local`
-    static func cluster(host: String, subset: String = "", port: UInt32) -> String {
-        "outbound|\(port)|\(subset)|\(host)"
-    }
-
-    /// To the place that a request names.
-    static let passthrough = "PassthroughCluster"
-    /// To nowhere.
-    static let blackHole = "BlackHoleCluster"
 }

@@ -1,103 +1,71 @@
-/// The endpoints of one port of a service, with the labels that subsets look at.
+/// The workloads behind a service, and where they serve its ports.
 struct ServiceEndpoints {
-    struct Member {
-        var endpoint: Endpoint
-        var labels: [String: String]
-    }
+    /// By document, with those that it finds.
+    private let sources: [(rule: Rule, workloads: [Workload])]
 
-    private(set) var members: [Member] = []
-    /// Some are names and must be resolved.
-    private(set) var hasNames = false
-
-    init(of service: RegisteredService, port: ServicePort, workloads: Workloads) {
-        switch service.rule.spec {
-        case .service(let own):
-            for workload in workloads.selected(by: own.selector, in: service.namespace) {
-                guard let number = Self.port(of: workload.entry, service: port) else { continue }
-                add(workload.entry, port: number, labels: workload.labels, rule: workload.rule)
-            }
-        case .serviceEntry(let entry): add(entry, service, port, workloads)
-        default: break
+    init(_ service: RegisteredService, workloads: Workloads) {
+        sources = ([service.rule] + service.furtherRules).map { rule in
+            (rule, Self.find(rule, host: service.host, workloads: workloads))
         }
     }
 
-    private mutating func add(
-        _ entry: ServiceEntry, _ service: RegisteredService, _ port: ServicePort, _ workloads: Workloads
-    ) {
-        guard entry.resolution != .none, entry.resolution != .dynamicDNS else { return }
-        if let selector = entry.workloadSelector, !selector.isEmpty {
-            for workload in workloads.selected(by: selector, in: service.namespace) {
-                add(
-                    workload.entry, port: workload.entry.ports[port.name] ?? port.targetNumber,
-                    labels: workload.labels, rule: workload.rule)
+    private static func find(_ rule: Rule, host: String, workloads: Workloads) -> [Workload] {
+        let namespace = rule.name.namespace
+        switch rule.spec {
+        case .service(let spec):
+            return spec.externalName.isEmpty
+                ? workloads.matching(spec.selector, in: namespace) : [itself(host, namespace)]
+        case .serviceEntry(let spec):
+            switch spec.resolution {
+            case .none, .dynamicDNS: return []
+            case .static, .dns, .dnsRoundRobin: break
             }
-        } else if entry.endpoints.isEmpty, entry.resolution != .static {
-            var own = WorkloadEntry()
-            own.address = service.host
-            add(own, port: port.targetNumber, labels: [:], rule: nil)
-        } else {
-            for endpoint in entry.endpoints {
-                add(endpoint, port: endpoint.ports[port.name] ?? port.targetNumber, labels: endpoint.labels, rule: nil)
-            }
+            if let selector = spec.workloadSelector { return workloads.matching(selector, in: namespace) }
+            if spec.endpoints.isEmpty, spec.resolution != .static { return [itself(host, namespace)] }
+            return spec.endpoints.map { Workload($0, namespace: namespace) }
+        default: return []
         }
     }
 
-    /// nil: this workload does not have the port.
-    private static func port(of entry: WorkloadEntry, service port: ServicePort) -> UInt32? {
+    /// A host without endpoints is its own.
+    private static func itself(_ host: String, _ namespace: String) -> Workload {
+        var entry = WorkloadEntry()
+        entry.address = host
+        return Workload(entry, namespace: namespace)
+    }
+
+    /// Who serves a port, and where.
+    func on(_ port: ServicePort) -> [(workload: Workload, endpoint: Endpoint)] {
+        sources.flatMap { source -> [(workload: Workload, endpoint: Endpoint)] in
+            guard let port = source.rule.port(port.number) else { return [] }
+            return source.workloads.compactMap { workload in
+                guard let number = workload.port(for: port), let endpoint = workload.endpoint(port: number) else {
+                    return nil
+                }
+                return (workload, endpoint)
+            }
+        }
+    }
+}
+
+extension Workload {
+    /// A port that is aimed at by name must be there under that name. Else a port of the workload with the service
+    /// port's name comes first, then the number that is aimed at, then the service port's own.
+    fileprivate func port(for port: ServicePort) -> UInt32? {
         switch port.target {
-        case .name(let name): entry.ports[name]
-        case .number(let number): entry.ports[port.name] ?? number
-        case nil: entry.ports[port.name] ?? port.number
+        case .name(let name): ports[name]
+        case .number(let number): ports[port.name] ?? number
+        case nil: ports[port.name] ?? port.number
         }
-    }
-
-    private mutating func add(_ entry: WorkloadEntry, port: UInt32, labels: [String: String], rule: Rule?) {
-        guard !entry.address.isEmpty else { return }
-        let address: Address
-        if entry.address.hasPrefix("unix://") {
-            address = .pipe(path: String(entry.address.dropFirst("unix://".utf8.count)), mode: 0)
-        } else {
-            guard let number = UInt16(exactly: port), number > 0 else { return }
-            address = .socket(host: entry.address, port: number)
-            if IPText.family(of: entry.address) == nil { hasNames = true }
-        }
-        let places = entry.locality.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        members.append(
-            Member(
-                endpoint: Endpoint(
-                    address: address, loadBalancingWeight: max(entry.weight, 1),
-                    locality: Locality(
-                        region: places.first ?? "", zone: places.count > 1 ? places[1] : "",
-                        subZone: places.count > 2 ? places[2] : ""),
-                    metadata: .workload(labels: labels, rule: rule)),
-                labels: labels))
     }
 }
 
-extension ServicePort {
-    /// The port of endpoints that say nothing themselves.
-    var targetNumber: UInt32 {
-        if case .number(let number) = target { number } else { number }
-    }
-}
-
-extension Metadata {
-    /// What statistics tell of a workload: `name;namespace;canonical name;canonical revision;cluster`, and its labels.
-    static func workload(labels: [String: String], rule: Rule?) -> Metadata {
-        let name = rule?.name.name ?? ""
-        let canonical =
-            labels["service.istio.io/canonical-name"] ?? labels["app.kubernetes.io/name"] ?? labels["app"] ?? name
-        let revision =
-            labels["service.istio.io/canonical-revision"] ?? labels["app.kubernetes.io/version"] ?? labels["version"]
-            ?? "latest"
-        guard rule != nil || !labels.isEmpty else { return Metadata() }
-        var members = [
-            ConfigMember(
-                name: "workload", value: .string("\(name);\(rule?.name.namespace ?? "");\(canonical);\(revision);"))
-        ]
-        for label in ["app", "version"] {
-            if let value = labels[label] { members.append(ConfigMember(name: label, value: .string(value))) }
+extension Rule {
+    fileprivate func port(_ number: UInt32) -> ServicePort? {
+        switch spec {
+        case .service(let spec): spec.ports.first { $0.number == number && $0.protocol != .udp }
+        case .serviceEntry(let spec): spec.ports.first { $0.number == number && $0.protocol != .udp }
+        default: nil
         }
-        return Metadata(filterMetadata: ["istio": .object(members)])
     }
 }

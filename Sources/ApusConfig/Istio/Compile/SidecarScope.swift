@@ -1,66 +1,75 @@
-/// What the Sidecar of this proxy lets it know.
+/// The Sidecar that applies to a proxy, and the hosts that it lets the proxy know.
 struct SidecarScope {
     let sidecar: Sidecar?
-    private let wanted: [Pattern]
-    private let excluded: [Pattern]
+    /// By namespace, `*` for all; nil: every host is known.
+    private var admitted: [String: HostTable<Void>]?
+    private var excluded: [String: HostTable<Void>] = [:]
 
-    private struct Pattern {
-        /// nil: any.
-        var namespace: String?
-        /// Lower case.
-        var host: String
-
-        func covers(_ name: String, in space: String) -> Bool {
-            guard namespace == nil || namespace == space else { return false }
-            return host == "*" || host == name || host.hasPrefix("*.") && name.hasSuffix(host.dropFirst())
-        }
-    }
-
-    /// The first of the proxy's namespace whose selector holds, else the namespace's without one, else the mesh's.
-    init(_ rules: [Rule], identity: ProxyIdentity) {
-        var selected: Sidecar?
-        var ofNamespace: Sidecar?
-        var ofMesh: Sidecar?
-        for rule in rules {
-            guard case .sidecar(let sidecar) = rule.spec else { continue }
-            if rule.name.namespace == identity.namespace {
-                if let selector = sidecar.workloadSelector, !selector.isEmpty {
-                    if selected == nil, identity.labels.hold(selector) { selected = sidecar }
-                } else {
-                    ofNamespace = ofNamespace ?? sidecar
-                }
-            } else if rule.name.namespace == identity.rootNamespace, sidecar.workloadSelector?.isEmpty ?? true {
-                ofMesh = ofMesh ?? sidecar
+    init(_ rules: RuleSet, identity: ProxyIdentity) {
+        sidecar = Self.choose(rules.oldestFirst(.sidecar), identity: identity)
+        guard let hosts = sidecar?.egressHosts else { return }
+        var admitted: [String: HostTable<Void>] = [:]
+        for host in hosts {
+            let parts = host.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2 else { continue }
+            let isExclusion = parts[0].hasPrefix("~")
+            let name = isExclusion ? parts[0].dropFirst() : parts[0]
+            // `~` alone is no namespace at all.
+            if name.isEmpty { continue }
+            // In a Sidecar of the root namespace, too, `.` is where the proxy is.
+            let namespace = name == "." ? identity.namespace : String(name)
+            if isExclusion {
+                excluded[namespace, default: HostTable()][String(parts[1])] = ()
+            } else {
+                admitted[namespace, default: HostTable()][String(parts[1])] = ()
             }
         }
-        sidecar = selected ?? ofNamespace ?? ofMesh
-        var wanted: [Pattern] = []
-        var excluded: [Pattern] = []
-        for text in sidecar?.egressHosts ?? [] {
-            let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            guard parts.count == 2 else { continue }
-            var namespace = parts[0]
-            let isExcluded = namespace.hasPrefix("~") && namespace != "~"
-            if isExcluded { namespace.removeFirst() }
-            // `~` alone is no namespace: nothing.
-            if namespace == "~" { continue }
-            if namespace == "." { namespace = identity.namespace }
-            let pattern = Pattern(namespace: namespace == "*" ? nil : namespace, host: parts[1].lowercased())
-            if isExcluded { excluded.append(pattern) } else { wanted.append(pattern) }
-        }
-        self.wanted = wanted
-        self.excluded = excluded
+        self.admitted = admitted
     }
 
-    /// `host` in lower case.
-    func isReachable(host: String, namespace: String) -> Bool {
-        guard sidecar?.egressHosts != nil else { return true }
-        return wanted.contains { $0.covers(host, in: namespace) }
-            && !excluded.contains { $0.covers(host, in: namespace) }
+    /// One that selects the proxy's labels, else that of its namespace, else that of the root namespace.
+    private static func choose(_ rules: [Rule], identity: ProxyIdentity) -> Sidecar? {
+        var ofNamespace: Sidecar?
+        var ofRoot: Sidecar?
+        for rule in rules {
+            guard case .sidecar(let sidecar) = rule.spec else { continue }
+            let labels = sidecar.workloadSelector ?? [:]
+            if rule.name.namespace == identity.namespace {
+                if labels.isEmpty {
+                    ofNamespace = ofNamespace ?? sidecar
+                } else if labels.areWithin(identity.labels) {
+                    return sidecar
+                }
+            } else if rule.name.namespace == identity.rootNamespace, labels.isEmpty {
+                ofRoot = ofRoot ?? sidecar
+            }
+        }
+        return ofNamespace ?? ofRoot
+    }
+
+    var isRestricted: Bool { admitted != nil }
+
+    /// A service, with all that its host may mean, is within the hosts.
+    func admits(service host: String, namespace: String) -> Bool {
+        guard let admitted else { return true }
+        return Self.covers(host, namespace: namespace, in: admitted)
+            && !Self.covers(host, namespace: namespace, in: excluded)
+    }
+
+    /// A rule's host is within the hosts, or a wildcard that some of them are within.
+    func admits(rule host: String, namespace: String) -> Bool {
+        guard let admitted else { return true }
+        if Self.covers(host, namespace: namespace, in: excluded) { return false }
+        return Self.covers(host, namespace: namespace, in: admitted)
+            || [namespace, "*"].contains { admitted[$0]?.hasAny(within: host) == true }
+    }
+
+    private static func covers(_ host: String, namespace: String, in tables: [String: HostTable<Void>]) -> Bool {
+        tables[namespace]?.mostSpecific(host) != nil || tables["*"]?.mostSpecific(host) != nil
     }
 }
 
 extension [String: String] {
-    /// Whether all of these labels are there with these values.
-    func hold(_ selector: [String: String]) -> Bool { selector.allSatisfy { self[$0.key] == $0.value } }
+    /// Whether each of these labels is there with the same value; true of none.
+    func areWithin(_ labels: [String: String]) -> Bool { allSatisfy { labels[$0.key] == $0.value } }
 }

@@ -1,35 +1,33 @@
-/// WorkloadEntries by their labels.
-final class Workloads {
-    struct Workload {
-        let rule: Rule
-        let entry: WorkloadEntry
-        /// Of the spec and of the metadata, which wins.
-        let labels: [String: String]
+/// All WorkloadEntries, found by their labels: a selector looks only at those that share one label with it.
+struct Workloads {
+    private var all: [Workload] = []
+    private var byLabel: [Label: [Int]] = [:]
+
+    private struct Label: Hashable {
+        let namespace: String
+        let name: String
+        let value: String
     }
 
-    /// By namespace, then by one label: `app=reviews`.
-    private var byLabel: [String: [String: [Workload]]] = [:]
-
-    /// In their order.
-    init(_ rules: [Rule]) {
-        for rule in rules {
+    init(_ rules: RuleSet) {
+        for rule in rules.oldestFirst(.workloadEntry) {
             guard case .workloadEntry(let entry) = rule.spec else { continue }
-            let labels = entry.labels.merging(rule.labels) { _, own in own }
-            let workload = Workload(rule: rule, entry: entry, labels: labels)
-            for (key, value) in labels {
-                byLabel[rule.name.namespace, default: [:]]["\(key)=\(value)", default: []].append(workload)
+            let namespace = rule.name.namespace
+            let workload = Workload(entry, name: rule.name.name, namespace: namespace, labels: rule.labels)
+            for (name, value) in workload.labels {
+                byLabel[Label(namespace: namespace, name: name, value: value), default: []].append(all.count)
             }
+            all.append(workload)
         }
     }
 
-    /// Those of a namespace with all labels of a selector; none for an empty one.
-    func selected(by selector: [String: String], in namespace: String) -> [Workload] {
-        guard let labels = byLabel[namespace] else { return [] }
-        var fewest: [Workload]?
-        for (key, value) in selector {
-            let found = labels["\(key)=\(value)"] ?? []
-            if fewest.map({ found.count < $0.count }) ?? true { fewest = found }
+    /// Those of a namespace that have all of these labels, the oldest first; none without a label.
+    func matching(_ selector: [String: String], in namespace: String) -> [Workload] {
+        var fewest: [Int]?
+        for (name, value) in selector {
+            let found = byLabel[Label(namespace: namespace, name: name, value: value)] ?? []
+            if found.count < fewest?.count ?? .max { fewest = found }
         }
-        return (fewest ?? []).filter { $0.labels.hold(selector) }
+        return (fewest ?? []).map { all[$0] }.filter { selector.areWithin($0.labels) }
     }
 }
