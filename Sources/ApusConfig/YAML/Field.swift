@@ -45,8 +45,13 @@ struct Field {
             return []
         }
         return entries.filter { !$0.value.isNull }.map { entry in
-            (entry.key, Field(node: entry.value, place: place.key(entry.key), reading: reading))
+            (entry.key, Field(node: entry.value, place: memberPlace(entry.key), reading: reading))
         }
+    }
+
+    /// Rules write `labels.app`, and brackets only around what is no name.
+    private func memberPlace(_ key: String) -> Place {
+        reading.keepsSpelling && FieldName.isIdentifier(key) ? place.field(key) : place.key(key)
     }
 
     /// Reads a mapping as one of Envoy's messages; what the closure leaves unread is reported.

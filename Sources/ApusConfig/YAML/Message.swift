@@ -108,6 +108,14 @@ final class Message {
 
 /// A field has two names: `per_try_timeout` and `perTryTimeout`.
 enum FieldName {
+    /// Letters, digits and underscores, a digit not first.
+    static func isIdentifier(_ name: String) -> Bool {
+        guard let first = name.utf8.first, !(48...57).contains(first) else { return false }
+        return name.utf8.allSatisfy {
+            $0 == UInt8(ascii: "_") || (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
+        }
+    }
+
     static func lowerCamelCase(_ name: String) -> String {
         let words = name.split(separator: "_")
         return words.dropFirst().reduce(words.first.map(String.init) ?? "") {

@@ -217,7 +217,7 @@ private enum LuaFilterValue {
 
     private static func code(_ field: Field) -> String? {
         guard let config = TypedConfig(field) else { return nil }
-        let type = config.typeField
+        let type = field.typeField ?? config.typeField
         switch config.type {
         case EnvoyFilter.luaType: break
         case EnvoyFilter.oldLuaType: type.warn(.oldName(EnvoyFilter.oldLuaType, new: EnvoyFilter.luaType))
@@ -280,5 +280,10 @@ extension Field {
             return nil
         }
         return text
+    }
+
+    /// `@type` is no name of a field.
+    fileprivate var typeField: Field? {
+        if case .mapping = node.content { members.first { $0.key == "@type" }?.value } else { nil }
     }
 }

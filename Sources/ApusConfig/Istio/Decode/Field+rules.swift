@@ -2,7 +2,7 @@
 extension Field {
     /// As Go writes it: `1h30m`, `0.5s`; at least a millisecond, in whole milliseconds.
     func ruleDuration() -> Duration? {
-        guard let text = durationText(), let value = looseDuration() else { return nil }
+        guard let (text, value) = anyDuration() else { return nil }
         guard value >= .milliseconds(1) else {
             report(.durationBelowMillisecond(text))
             return nil
@@ -16,7 +16,16 @@ extension Field {
 
     /// As Go writes it; zero will do.
     func looseDuration() -> Duration? {
-        guard let text = durationText() else {
+        guard let (text, value) = anyDuration() else { return nil }
+        guard value >= .zero else {
+            report(.negativeDuration(text))
+            return nil
+        }
+        return value
+    }
+
+    private func anyDuration() -> (text: String, value: Duration)? {
+        guard !node.isNull, let text else {
             wrongType("a duration such as 1.5s")
             return nil
         }
@@ -24,15 +33,7 @@ extension Field {
             report(.noDuration(text))
             return nil
         }
-        guard value >= .zero else {
-            report(.durationBelowMillisecond(text))
-            return nil
-        }
-        return value
-    }
-
-    private func durationText() -> String? {
-        node.isNull ? nil : text
+        return (text, value)
     }
 
     /// A value of an enumeration: its name in its own letters, or its number. The options stand in the order of their
@@ -61,7 +62,7 @@ extension Field {
     func portNumber() -> UInt32? { integer(UInt32.self, in: 1...65535) }
 
     /// Of the members of a mapping, those with a text.
-    private var texts: [(key: String, value: String, field: Field)] {
+    var texts: [(key: String, value: String, field: Field)] {
         members.compactMap { key, field in field.string().map { (key, $0, field) } }
     }
 

@@ -15,7 +15,7 @@ extension Gateway {
                     }
                     return server
                 } ?? []
-            gateway.selector = message["selector"]?.labels() ?? [:]
+            for (key, value, _) in message["selector"]?.texts ?? [] { gateway.selector[key] = value }
             return gateway
         }
     }

@@ -48,7 +48,11 @@ private enum EgressListener {
                     if number == 0, let path = bind?.text, !sockets.insert(path).inserted {
                         port.report(.duplicateSocket(path))
                     }
-                    port.warn(.portIgnored(number ?? 0))
+                    if let number, number != 0 {
+                        port.warn(.portIgnored(number))
+                    } else {
+                        port.warn(SidecarWarning.ignored("port"))
+                    }
                 } else {
                     if index != elements.count - 1 { field.report(SidecarError.portlessNotLast) }
                     SidecarPort.checkUnused(bind: bind, capture: capture)

@@ -26,6 +26,7 @@ enum NameError: Equatable {
     case unknownProtocol(String)
 
     case noDuration(String)
+    case negativeDuration(String)
     case durationBelowMillisecond(String)
     case noWholeMilliseconds(String)
 
@@ -58,6 +59,7 @@ enum NameError: Equatable {
         case .unknownProtocol(let name):
             "unsupported protocol '\(name)'; it is one of HTTP, HTTP2, GRPC, GRPC-WEB, HTTPS, TLS, TCP, MONGO, MYSQL, REDIS"
         case .noDuration(let text): "'\(text)' is not a duration; write a number with its unit, as 1.5s, 300ms or 1h30m"
+        case .negativeDuration(let text): "the duration '\(text)' must not be negative"
         case .durationBelowMillisecond(let text): "the duration '\(text)' is too short; the least is 1ms"
         case .noWholeMilliseconds(let text): "the duration '\(text)' must be in whole milliseconds"
         }
