@@ -18,8 +18,6 @@ enum Endpoints {
             if type == .logicalDNS, assignment.endpoints.count != 1 {
                 field.report(.logicalDNSNeedsOneEndpoint(assignment.endpoints.count))
             }
-        // Not for Envoy's text.
-        case .dynamicHost: break
         }
     }
 }

@@ -31,8 +31,6 @@ public struct Cluster: Sendable, Equatable {
     public var closeConnectionsOnHostHealthFailure: Bool
     public var trackTimeoutBudgets: Bool
     public var metadata: Metadata
-    /// Every attempt fails with this as its transport failure reason; nil: none does. Rules make such clusters.
-    public var refusal: String?
     public var source: SourceMark
 
     public init(

@@ -17,7 +17,7 @@ public final class RuleCompiler {
         // Without any rule, and nowhere to listen for them, there is nothing to serve.
         guard rules.count > 0 || identity.outbound != nil || registry != nil else { return compiled }
         let services: ServiceRegistry
-        if let registry, let changed, !changed.contains(where: \.kind.makesClusters) {
+        if let registry, let changed, !changed.contains(where: { needsServices($0, registry) }) {
             services = registry
         } else {
             services = ServiceRegistry(rules, identity: identity)
@@ -29,18 +29,16 @@ public final class RuleCompiler {
         let asked = changed ?? rules.all.map(\.name)
         compiled.warnings = routes.warnings(of: asked, in: rules)
         for name in asked {
-            let own = services.warnings(of: name, in: rules)
-            if !own.isEmpty { compiled.warnings[name, default: []] += own }
+            if let own = services.warnings[name] { compiled.warnings[name, default: []] += own }
         }
         return compiled
     }
-}
 
-extension RuleKind {
-    /// A change of such a rule may change services, endpoints or policies.
-    fileprivate var makesClusters: Bool {
-        switch self {
-        case .virtualService, .gateway, .envoyFilter, .secret: false
+    /// Whether a change of this rule may change services, endpoints or policies.
+    private func needsServices(_ name: RuleName, _ registry: ServiceRegistry) -> Bool {
+        switch name.kind {
+        case .virtualService: registry.dependsOnVirtualServices
+        case .gateway, .envoyFilter, .secret: false
         case .destinationRule, .serviceEntry, .workloadEntry, .sidecar, .service: true
         }
     }
