@@ -12,17 +12,17 @@ final class Snapshot: Sendable {
     /// The scripts of its filters.
     let scripts: LuaScripts
 
+    /// `clusterIndex`: nil to have it made.
     init(
         bootstrap: Bootstrap, listeners: [CompiledListener], clusters: [CompiledCluster], version: Int,
-        scripts: LuaScripts = LuaScripts()
+        scripts: LuaScripts = LuaScripts(), clusterIndex: [String: Int]? = nil
     ) {
         self.scripts = scripts
         self.bootstrap = bootstrap
         self.listeners = listeners
         self.clusters = clusters
         self.version = version
-        clusterIndex = Dictionary(
-            clusters.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
+        self.clusterIndex = clusterIndex ?? ClusterNames(clusters.map(\.name)).index
     }
 }
 

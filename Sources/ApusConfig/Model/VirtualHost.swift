@@ -17,6 +17,7 @@ public struct VirtualHost: Sendable, Equatable {
     public var requestBodyBufferLimit: UInt64?
     public var metadata: Metadata
     public var source: SourceMark
+    private var token = VirtualHostToken()
 
     public init(
         name: String = "",
@@ -53,6 +54,27 @@ public struct VirtualHost: Sendable, Equatable {
         self.metadata = metadata
         self.source = source
     }
+}
+
+extension VirtualHost {
+    /// Two virtual hosts of one identity are the same value, which whoever makes them vouches for; nil: nothing is known.
+    /// Does not count when they are compared.
+    public var identity: VirtualHostIdentity? {
+        get { token.identity }
+        set { token.identity = newValue }
+    }
+}
+
+/// Stands for one value of a virtual host, so that a change of a long list need not look at those that stay. Whoever
+/// makes lists keeps each virtual host at its index: one that is gone becomes an empty one without domains.
+public final class VirtualHostIdentity: Sendable {
+    public init() {}
+}
+
+private struct VirtualHostToken: Sendable, Equatable {
+    var identity: VirtualHostIdentity?
+
+    static func == (left: Self, right: Self) -> Bool { true }
 }
 
 public enum TLSRequirement: String, Sendable, Equatable {

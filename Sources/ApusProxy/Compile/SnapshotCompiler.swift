@@ -9,6 +9,7 @@ struct SnapshotCompiler {
     let previous: Snapshot?
     private(set) var diagnostics: [Diagnostic] = []
     private let scripts: LuaScripts
+    private var names = ClusterNames([])
 
     init(bootstrap: Bootstrap, filters: FilterTable, previous: Snapshot?) {
         self.bootstrap = bootstrap
@@ -21,9 +22,9 @@ struct SnapshotCompiler {
     private var version: Int { (previous?.version ?? 0) + 1 }
 
     mutating func compile() -> Snapshot? {
-        let clusters = bootstrap.staticResources.clusters.map(compile)
-        let index = Dictionary(
-            clusters.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
+        let clusters = compileClusters()
+        names = ClusterNames(clusters.map(\.name), after: previous)
+        let index = names.index
         var listeners: [CompiledListener] = []
         for (position, listener) in bootstrap.staticResources.listeners.enumerated() {
             let compiled = compile(listener, clusters: index, path: "static_resources.listeners[\(position)]")
@@ -32,7 +33,19 @@ struct SnapshotCompiler {
         }
         if diagnostics.contains(where: { $0.severity == .error }) { return nil }
         return Snapshot(
-            bootstrap: bootstrap, listeners: listeners, clusters: clusters, version: version, scripts: scripts)
+            bootstrap: bootstrap, listeners: listeners, clusters: clusters, version: version, scripts: scripts,
+            clusterIndex: index)
+    }
+
+    /// Most are where they were, and as they were.
+    private func compileClusters() -> [CompiledCluster] {
+        let old = previous?.clusters ?? []
+        return bootstrap.staticResources.clusters.withUnsafeBufferPointer { clusters in
+            clusters.indices.map { position in
+                if position < old.count, old[position].cluster == clusters[position] { return old[position] }
+                return compile(clusters[position])
+            }
+        }
     }
 
     private func compile(_ cluster: Cluster) -> CompiledCluster {
@@ -40,6 +53,15 @@ struct SnapshotCompiler {
             return previous.clusters[index]
         }
         return CompiledCluster(cluster, limits: HTTP1Limits(upstream: cluster.httpProtocolOptions))
+    }
+
+    /// The routes of the same listener before, if clusters have kept their positions.
+    private func routes(before listener: Listener) -> RouteTable? {
+        guard names.areKept, let previous else { return nil }
+        for old in previous.listeners where old.listener.address == listener.address {
+            if case .http(let settings) = old.kind { return settings.routes }
+        }
+        return nil
     }
 
     private mutating func compile(_ listener: Listener, clusters: [String: Int], path: String) -> CompiledListener {
@@ -65,7 +87,8 @@ struct SnapshotCompiler {
         _ manager: HTTPConnectionManager, of listener: Listener, _ chain: String, clusters: [String: Int], path: String
     ) -> HTTPSettings {
         let routes = RouteTable.compile(
-            manager: manager, clusterIndex: clusters, filters: filters, path: path, scripts: scripts)
+            manager: manager, clusterIndex: clusters, filters: filters, path: path, scripts: scripts,
+            after: routes(before: listener))
         diagnostics += routes.diagnostics
         let logs = compile(manager.accessLog, path: path)
         var replies: CompiledLocalReplies?
@@ -76,10 +99,11 @@ struct SnapshotCompiler {
             }
         }
         return HTTPSettings(
-            manager: manager, routes: routes.table, defaultChain: routes.defaultChain, router: routes.router,
+            manager: manager.withoutVirtualHosts, routes: routes.table, defaultChain: routes.defaultChain,
+            router: routes.router,
             accessLogs: logs, localReplies: replies, limits: HTTP1Limits(manager),
             bufferLimit: Int(listener.perConnectionBufferLimitBytes), version: version,
-            clusterNames: bootstrap.staticResources.clusters.map(\.name), listenerName: listener.name,
+            clusterNames: names.list, listenerName: listener.name,
             filterChainName: chain, listenerStatName: listener.statName)
     }
 

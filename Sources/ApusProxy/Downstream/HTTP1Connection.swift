@@ -496,6 +496,10 @@ extension HTTP1Connection: DrainableConnection {
         closesAfterAnswer = true
         if exchange == nil, phase == .head, unread.readableBytes == 0 { linger() }
     }
+
+    func configurationChanged() {
+        if exchange == nil, phase == .head, !isProcessing, port.version != portVersion { adoptConfiguration() }
+    }
 }
 
 extension HTTP1Connection: DownstreamStream {

@@ -25,6 +25,16 @@ final class ListenerPort {
         stats = worker.counters(compiled.stats)
     }
 
+    /// Serves another configuration. Whoever rests lets go of the one before, which may be large.
+    func adopt(_ next: CompiledListener) {
+        worker.tick()
+        let before = compiled
+        compiled = next
+        for connection in connections.values { connection.configurationChanged() }
+        guard case .http(let old) = before.kind, case .http(let new) = next.kind else { return }
+        for exchange in worker.idleExchanges where exchange.settings === old { exchange.settings = new }
+    }
+
     func opened(_ connection: any DrainableConnection) {
         connections[ObjectIdentifier(connection)] = connection
         stats.add(.downstreamCxTotal)
@@ -53,4 +63,6 @@ final class ListenerPort {
 protocol DrainableConnection: AnyObject {
     func drain()
     func closeNow()
+    /// The listener has another configuration.
+    func configurationChanged()
 }

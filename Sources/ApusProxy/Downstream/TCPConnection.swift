@@ -326,6 +326,9 @@ final class TCPConnection: TimerNode, ChannelInboundHandler {
 }
 
 extension TCPConnection: DrainableConnection {
+    /// A tunnel goes on as it began.
+    func configurationChanged() {}
+
     /// Who speaks what here is not known, so there is no good moment to end: the drain time decides.
     func drain() {}
 

@@ -46,9 +46,9 @@ final class TCPSettings: Sendable {
         if let index = target.index, index < worker.clusters.count,
             worker.clusters[index].compiled.name == target.name
         {
-            return worker.clusters[index]
+            return worker.cluster(at: index)
         }
-        return worker.clusters.first { $0.compiled.name == target.name }
+        return worker.cluster(named: target.name)
     }
 
     private func draw(using random: inout RandomSource) -> Target? {

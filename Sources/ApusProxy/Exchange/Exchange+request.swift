@@ -113,13 +113,11 @@ extension Exchange {
     /// listener that is gone, the worker may already have other clusters: then the name decides.
     @inline(__always)
     func cluster(at index: Int) -> UpstreamCluster? {
-        if settings.version == worker.snapshot.version { return worker.clusters[index] }
+        if settings.version == worker.snapshot.version { return worker.cluster(at: index) }
         return index < settings.clusterNames.count ? cluster(named: settings.clusterNames[index]) : nil
     }
 
-    func cluster(named name: String) -> UpstreamCluster? {
-        worker.snapshot.clusterIndex[name].map { worker.clusters[$0] }
-    }
+    func cluster(named name: String) -> UpstreamCluster? { worker.cluster(named: name) }
 
     var chain: FilterChain { policy?.chain ?? settings.defaultChain }
 

@@ -27,6 +27,7 @@ final class FilterChains {
     private let steps: [Step]
     private let table: FilterTable
     private let context: FilterContext
+    private let scripts: LuaScripts
     private let path: String
     /// The listener's own level.
     let root = OverrideScope([:], below: nil, place: "")
@@ -51,6 +52,7 @@ final class FilterChains {
         self.path = path
         var context = FilterContext(statPrefix: "http.\(manager.statPrefix).", clusterIndex: clusterIndex)
         context.scripts = scripts
+        self.scripts = scripts
         self.context = context
         var steps: [Step] = []
         for (filter, place) in Self.order(manager) {
@@ -94,6 +96,28 @@ final class FilterChains {
             }
         scope.chain = chain
         return chain
+    }
+
+    /// What was made for a level, in a form that outlives the compilation.
+    struct Made: Sendable {
+        fileprivate let chain: FilterChain
+        fileprivate let filters: [Int: (any Filter)?]
+        /// Of these filters.
+        let scripts: [LuaScripts.Request]
+    }
+
+    /// Makes a level's chain.
+    func make(_ scope: OverrideScope) -> Made {
+        let before = scripts.requestCount
+        let chain = chain(for: scope)
+        return Made(chain: chain, filters: scope.made, scripts: scripts.requests(from: before))
+    }
+
+    /// Gives a level what was made for the same settings before, so that its filters go on counting. Nothing of it exists
+    /// yet.
+    func adopt(_ made: Made, for scope: OverrideScope) {
+        scope.chain = made.chain
+        scope.made = made.filters
     }
 
     /// The filter at a position for a level; nil where it is disabled. The most specific level decides whether it runs,

@@ -16,7 +16,10 @@ extension Proxy: ProxyFace {
     public func clusterReadings() async -> [ClusterReading] {
         var readings = snapshot.clusters.map { ClusterReading($0) }
         for worker in workers {
-            let own = try? await worker.loop.submit { worker.clusters.map { $0.hosts.map(EndpointReading.init) } }.get()
+            let own = try? await worker.loop.submit {
+                worker.clusters.map { $0.made?.hosts.map(EndpointReading.init) ?? [] }
+            }
+            .get()
             for (index, endpoints) in (own ?? []).enumerated() where index < readings.count {
                 readings[index].add(endpoints)
             }
@@ -109,7 +112,10 @@ extension Snapshot {
             switch listener.kind {
             case .http(let settings):
                 prefixes.insert(settings.stats.prefix)
-                prefixes.formUnion(settings.manager.filterStatPrefixes)
+                let chain = listener.listener.filterChains.first ?? listener.listener.defaultFilterChain
+                if case .httpConnectionManager(let manager)? = chain?.filters.last {
+                    prefixes.formUnion(manager.filterStatPrefixes)
+                }
             case .tcp(let settings): prefixes.insert(settings.stats.prefix)
             case .none: break
             }

@@ -28,6 +28,7 @@ public actor Proxy {
     private(set) var configUpdated = WallTime.now().text
     private(set) var sockets: [ListenerSockets] = []
     let resolver: Resolver
+    let retired = Retired()
     var state = ServerReading.State.initializing
     var reloads = 0
     var reloadFailures = 0
@@ -184,6 +185,7 @@ public actor Proxy {
             }
         }
         sockets = remaining + opened
+        retired.take(snapshot)
         snapshot = next
         watchScripts()
         document = configuration.document
@@ -226,7 +228,7 @@ public actor Proxy {
         }
         for worker in workers {
             try? await worker.loop.submit {
-                for cluster in worker.clusters { cluster.closeAll() }
+                for place in worker.clusters { place.made?.closeAll() }
                 worker.flushAccessLogs()
             }.get()
         }
@@ -302,29 +304,7 @@ extension ListenerSockets {
 
     /// The same sockets for a new configuration of the listener.
     func adopt(_ compiled: CompiledListener) async -> ListenerSockets {
-        for port in ports { try? await port.eventLoop.submit { port.value.compiled = compiled }.get() }
+        for port in ports { try? await port.eventLoop.submit { port.value.adopt(compiled) }.get() }
         return ListenerSockets(compiled: compiled, address: address, channels: channels, ports: ports)
-    }
-}
-
-extension Worker {
-    /// Serves a snapshot from the next request on.
-    func install(_ next: Snapshot) {
-        tick()
-        var old = Dictionary(
-            clusters.map { (ObjectIdentifier($0.compiled), $0) }, uniquingKeysWith: { first, _ in first })
-        clusters = next.clusters.map { compiled in
-            if let kept = old.removeValue(forKey: ObjectIdentifier(compiled)) {
-                kept.update(compiled.endpoints)
-                return kept
-            }
-            return UpstreamCluster(compiled, worker: self)
-        }
-        for gone in old.values { gone.drain() }
-        let scripts = Set(next.scripts.all.map(ObjectIdentifier.init))
-        for (slot, state) in luaStates.enumerated() {
-            if let state, !scripts.contains(ObjectIdentifier(state.script)) { luaStates[slot] = nil }
-        }
-        snapshot = next
     }
 }

@@ -23,25 +23,70 @@ final class ByteTable: @unchecked Sendable {
     let isEmpty: Bool
 
     /// Keys are distinct, and in lower case when case is ignored.
-    init(_ entries: [Entry], ignoresCase: Bool) {
+    convenience init(_ entries: [Entry], ignoresCase: Bool) {
+        var builder = Builder()
+        for entry in entries { builder.append(entry.key, hash: entry.hash, entry.value) }
+        self.init(builder, ignoresCase: ignoresCase)
+    }
+
+    fileprivate init(_ builder: Builder, ignoresCase: Bool) {
         self.ignoresCase = ignoresCase
-        isEmpty = entries.isEmpty
-        var size = 4
-        while size < entries.count * 2 { size *= 2 }
+        isEmpty = builder.rows.isEmpty
+        var size = builder.rows.isEmpty ? 1 : 4
+        while size < builder.rows.count * 2 { size *= 2 }
         mask = size - 1
         slots = .allocate(capacity: size)
         slots.initialize(repeating: Slot(hash: 0, key: nil, length: 0, value: 0), count: size)
         // One byte at least, so that the empty key has an address too.
-        text = .allocate(capacity: entries.reduce(1) { $0 + $1.key.count })
-        var used = 0
-        for entry in entries {
-            let key = text + used
-            key.initialize(from: entry.key, count: entry.key.count)
-            used += entry.key.count
-            var at = Int(truncatingIfNeeded: entry.hash) & mask
+        text = .allocate(capacity: builder.text.count + 1)
+        _ = UnsafeMutableBufferPointer(start: text, count: builder.text.count).initialize(from: builder.text)
+        for row in builder.rows {
+            var at = Int(truncatingIfNeeded: row.hash) & mask
             while slots[at].key != nil { at = (at + 1) & mask }
-            slots[at] = Slot(hash: entry.hash, key: key, length: Int32(entry.key.count), value: entry.value)
+            slots[at] = Slot(hash: row.hash, key: UnsafePointer(text + row.at), length: row.length, value: row.value)
         }
+    }
+
+    /// Collects keys; a list of many thousands costs no object for each.
+    struct Builder {
+        fileprivate struct Row {
+            let hash: UInt64
+            let at: Int
+            let length: Int32
+            let value: Int32
+        }
+
+        fileprivate var rows: [Row] = []
+        fileprivate var text: [UInt8] = []
+        /// The first row of each hash.
+        private var positions: [UInt64: Int] = [:]
+
+        var count: Int { rows.count }
+
+        fileprivate mutating func append(_ key: [UInt8], hash: UInt64, _ value: Int32) {
+            rows.append(Row(hash: hash, at: text.count, length: Int32(key.count), value: value))
+            text += key
+        }
+
+        /// A key in lower case. False, and nothing changes, when it is there already.
+        @discardableResult
+        mutating func insert(_ key: [UInt8], _ value: Int32) -> Bool {
+            let hash = key.withUnsafeBufferPointer { ByteHash.extend(ByteHash.seed, $0, lower: true) }
+            if let first = positions[hash] {
+                // Different keys of one hash are rarer than to be worth a list.
+                for row in rows[first...]
+                where row.hash == hash && key.elementsEqual(text[row.at..<row.at + Int(row.length)]) {
+                    return false
+                }
+            } else {
+                positions[hash] = rows.count
+            }
+            append(key, hash: hash, value)
+            return true
+        }
+
+        /// For keys that were inserted.
+        func table() -> ByteTable { ByteTable(self, ignoresCase: true) }
     }
 
     deinit {

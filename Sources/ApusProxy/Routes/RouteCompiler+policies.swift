@@ -52,7 +52,21 @@ extension RouteCompiler {
         return attempt(first.source, "\(place).hash_policy") { try CompiledHashPolicy(policies) }
     }
 
+    /// Policies that say the same are one object.
     func compile(_ policy: RetryPolicy, place: String) -> CompiledRetryPolicy {
+        // Whatever is wrong with a pattern is said wherever it stands.
+        if !policy.retriableHeaders.isEmpty || !policy.retriableRequestHeaders.isEmpty {
+            return compileNew(policy, place: place)
+        }
+        if let known = retries.first(where: { $0.policy == policy }) { return known.compiled }
+        let compiled = compileNew(policy, place: place)
+        // A few policies make up most of any configuration.
+        if retries.count == 8 { retries.removeFirst() }
+        retries.append((policy, compiled))
+        return compiled
+    }
+
+    private func compileNew(_ policy: RetryPolicy, place: String) -> CompiledRetryPolicy {
         func matchers(_ list: [HeaderMatcher], _ field: String) -> [CompiledHeaderMatcher] {
             list.enumerated().compactMap { index, matcher in
                 attempt(matcher.source, "\(place).\(field)[\(index)]") { try CompiledHeaderMatcher(matcher) }

@@ -27,15 +27,22 @@ extension RouteCompiler {
     ) -> RoutePolicy {
         func merge(_ outwards: [HeaderMutation], _ target: HeaderMutation?) -> HeaderMutations {
             let levels = configuration.mostSpecificHeaderMutationsWins ? outwards.reversed() : outwards
+            if levels.allSatisfy(\.isEmpty), target?.isEmpty ?? true { return .none }
             return HeaderMutations((target.map { [$0] } ?? []) + levels)
         }
-        return RoutePolicy(
-            requestMutations: merge(
-                [route.requestHeaders, level.host.requestHeaders, configuration.requestHeaders], target?.requestHeaders),
-            responseMutations: merge(
-                [route.responseHeaders, level.host.responseHeaders, configuration.responseHeaders],
-                target?.responseHeaders),
-            chain: chains.chain(for: scope), metadata: metadata)
+        let chain = chains.chain(for: scope)
+        let requestMutations = merge(
+            [route.requestHeaders, level.host.requestHeaders, configuration.requestHeaders], target?.requestHeaders)
+        let responseMutations = merge(
+            [route.responseHeaders, level.host.responseHeaders, configuration.responseHeaders],
+            target?.responseHeaders)
+        let isPlain = requestMutations.isEmpty && responseMutations.isEmpty && metadata.filterMetadata.isEmpty
+        if isPlain, let known = plainPolicies[ObjectIdentifier(chain)] { return known }
+        let policy = RoutePolicy(
+            requestMutations: requestMutations, responseMutations: responseMutations, chain: chain, metadata: metadata)
+        // The policy keeps its chain, so that its address stands for no other.
+        if isPlain { plainPolicies[ObjectIdentifier(chain)] = policy }
+        return policy
     }
 
     private func outcome(
@@ -129,6 +136,7 @@ extension RouteCompiler {
     /// The cluster's index; nil and, unless clusters are not to be checked, a diagnostic.
     func cluster(_ name: String, _ source: SourceMark, _ place: String) -> Int? {
         if let index = clusterIndex[name] { return index }
+        unknownClusters.append(name)
         if configuration.validateClusters { report(source, place, "cluster '\(name)' is not defined") }
         return nil
     }

@@ -11,19 +11,56 @@ final class RouteTable: Sendable {
         let conditions: [RouteConditions?]
         /// Where requests without TLS are sent when `require_tls` says so.
         let secure: CompiledRoute?
+        let origin: Origin
+
+        /// Some route looks at more than host and path.
+        var readsFields: Bool { secure != nil || conditions.contains { $0 != nil } }
     }
 
-    private let domains: HostIndex
-    private let hosts: [Host]
+    /// What a virtual host was compiled from, as far as it decides whether the next table may take it over.
+    final class Origin: Sendable {
+        static let none = Origin(identity: nil, domains: [])
+
+        let identity: VirtualHostIdentity?
+        let domains: [String]
+        /// Names of clusters that there were none of.
+        let unknownClusters: [String]
+        let scripts: [LuaScripts.Request]
+
+        init(
+            identity: VirtualHostIdentity?, domains: [String], unknownClusters: [String] = [],
+            scripts: [LuaScripts.Request] = []
+        ) {
+            self.identity = identity
+            self.domains = domains
+            self.unknownClusters = unknownClusters
+            self.scripts = scripts
+        }
+    }
+
+    let domains: HostIndex
+    /// nil: the domains are as the index has them.
+    let changes: HostChanges?
+    let hosts: [Host]
+    /// nil: no other table may take anything over.
+    let base: RouteTableBase?
+    /// How many hosts read fields.
+    let readers: Int
     private let ignoresPort: Bool
     private let ignoresPathParameters: Bool
     /// Some route looks at more than host and path, so that a change of another field may lead elsewhere.
     let readsFields: Bool
 
-    init(domains: HostIndex, hosts: [Host], ignoresPort: Bool, ignoresPathParameters: Bool) {
+    init(
+        domains: HostIndex, changes: HostChanges? = nil, hosts: [Host], ignoresPort: Bool, ignoresPathParameters: Bool,
+        base: RouteTableBase? = nil, readers: Int? = nil
+    ) {
         self.domains = domains
+        self.changes = changes
         self.hosts = hosts
-        readsFields = hosts.contains { $0.secure != nil || $0.conditions.contains { $0 != nil } }
+        self.base = base
+        self.readers = readers ?? hosts.count { $0.readsFields }
+        readsFields = self.readers > 0
         self.ignoresPort = ignoresPort
         self.ignoresPathParameters = ignoresPathParameters
     }
@@ -69,7 +106,8 @@ final class RouteTable: Sendable {
     private func hostNumber(_ head: Head) -> Int? {
         var name = head.authority
         if ignoresPort, let port = name.portStart { name = Bytes(rebasing: name[0..<port]) }
-        return domains.find(name)
+        guard let changes else { return domains.find(name) }
+        return changes.find(name, in: domains)
     }
 }
 

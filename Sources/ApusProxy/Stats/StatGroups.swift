@@ -18,7 +18,6 @@ struct CodeGroup: Sendable, Hashable {
 /// One histogram of milliseconds: `cluster.v1.upstream_rq_time`.
 struct HistogramGroup: Sendable, Hashable {
     let id: Int
-    let name: String
 }
 
 /// All groups of the process. Touched when a configuration is compiled or statistics are read, never by a request.
@@ -29,7 +28,9 @@ final class StatGroups: Sendable {
     enum Shape: Sendable {
         case counters(prefix: String, fields: [StatFieldName])
         case codes(prefix: String)
-        case histogram(name: String)
+        case histogram(prefix: String, name: String)
+
+        static func histogram(name: String) -> Shape { .histogram(prefix: "", name: name) }
     }
 
     private struct State {
@@ -72,7 +73,20 @@ final class StatGroups: Sendable {
     }
 
     func histogram(_ name: String) -> HistogramGroup {
-        HistogramGroup(id: id("\(name)(histogram)", .histogram(name: name)), name: name)
+        HistogramGroup(id: id("\(name)(histogram)", .histogram(name: name)))
+    }
+
+    /// Histograms of one prefix, one after the other: where there are tens of thousands of clusters, a name for each number
+    /// of each of them would be most of what is kept.
+    func histograms(_ prefix: String, _ names: [String]) -> [HistogramGroup] {
+        let first = state.withLockedValue { state in
+            if let id = state.ids[prefix] { return id }
+            let first = state.shapes.count
+            state.shapes += names.map { .histogram(prefix: prefix, name: $0) }
+            state.ids[prefix] = first
+            return first
+        }
+        return names.indices.map { HistogramGroup(id: first + $0) }
     }
 
     var shapes: [Shape] { state.withLockedValue { $0.shapes } }

@@ -30,8 +30,8 @@ public struct StatTable: Sendable, Equatable {
             switch shape {
             case .counters(let prefix, let fields): numbers += add(parts, prefix: prefix, fields: fields)
             case .codes(let prefix): numbers += add(codes: parts, prefix: prefix)
-            case .histogram(let name):
-                var reading = HistogramReading(name: name)
+            case .histogram(let prefix, let name):
+                var reading = HistogramReading(name: prefix + name)
                 for case .histogram(let counts, let total, let sum) in parts {
                     reading.add(counts: counts, total: total, sum: sum)
                 }
@@ -93,7 +93,7 @@ extension StatGroups.Shape {
     fileprivate var name: String {
         switch self {
         case .counters(let prefix, _), .codes(let prefix): prefix
-        case .histogram(let name): name
+        case .histogram(let prefix, let name): prefix + name
         }
     }
 }

@@ -52,12 +52,13 @@ final class CompiledCluster: Sendable {
         let prefix = "cluster.\(cluster.altStatName.isEmpty ? cluster.name : cluster.altStatName)."
         stats = StatGroups.shared.counters(prefix, of: ClusterCounter.self)
         codes = StatGroups.shared.codes(prefix)
-        requestTime = StatGroups.shared.histogram("\(prefix)upstream_rq_time")
-        connectTime = StatGroups.shared.histogram("\(prefix)upstream_cx_connect_ms")
-        internalRequestTime = StatGroups.shared.histogram("\(prefix)internal.upstream_rq_time")
-        externalRequestTime = StatGroups.shared.histogram("\(prefix)external.upstream_rq_time")
-        connectionTime = StatGroups.shared.histogram("\(prefix)upstream_cx_length_ms")
-        requestsPerConnection = StatGroups.shared.histogram("\(prefix)upstream_rq_per_cx")
+        let histograms = StatGroups.shared.histograms(prefix, Self.histogramNames)
+        requestTime = histograms[0]
+        connectTime = histograms[1]
+        internalRequestTime = histograms[2]
+        externalRequestTime = histograms[3]
+        connectionTime = histograms[4]
+        requestsPerConnection = histograms[5]
         breakers = Breakers(cluster.circuitBreakers)
         outliers = cluster.outlierDetection.map {
             Outliers(
@@ -78,6 +79,11 @@ final class CompiledCluster: Sendable {
         if !endpoints.isEmpty { membership.changes.increment() }
         outliers?.adopt(endpoints, moves: false)
     }
+
+    private static let histogramNames = [
+        "upstream_rq_time", "upstream_cx_connect_ms", "internal.upstream_rq_time", "external.upstream_rq_time",
+        "upstream_cx_length_ms", "upstream_rq_per_cx",
+    ]
 
     /// The endpoints as they are known now.
     var endpoints: [ResolvedEndpoint] {

@@ -148,7 +148,9 @@ actor Resolver {
         for worker in workers {
             worker.loop.execute {
                 worker.tick()
-                worker.clusters.first { $0.compiled === cluster }?.update(endpoints)
+                guard let index = worker.snapshot.clusterIndex[cluster.name] else { return }
+                let place = worker.clusters[index]
+                if place.compiled === cluster { place.made?.update(endpoints) }
             }
         }
         return true

@@ -13,7 +13,7 @@ public final class Worker: @unchecked Sendable {
     let timers: Timers
     var snapshot: Snapshot
     /// By the snapshot's cluster index.
-    var clusters: [UpstreamCluster] = []
+    var clusters: [ClusterPlace] = []
     /// Used for one message at a time, written and done with before the event ends.
     var output: ByteBuffer
     let log: Logger

@@ -168,7 +168,7 @@ extension Proxy {
     fileprivate func count(_ counter: ClusterCounter) async -> Int {
         var sum = 0
         for worker in workers {
-            sum += (try? await worker.loop.submit { worker.clusters[0].counters[counter] }.get()) ?? 0
+            sum += (try? await worker.loop.submit { worker.cluster(at: 0).counters[counter] }.get()) ?? 0
         }
         return sum
     }

@@ -98,7 +98,7 @@ struct WireOutlierTests {
         a.answer(200)
         let worker = try #require(proxy.proxy.workers.first)
         try await worker.loop.submit {
-            let cluster = try #require(worker.clusters.first)
+            let cluster = try #require(worker.clusters.first?.made)
             cluster.compiled.outliers?.passedActiveCheck(try #require(cluster.hosts.first?.monitor))
         }.get()
         try await proxy.eventually("used again") { try await bodies(proxy, 1) == ["a"] }
@@ -138,7 +138,7 @@ struct WireOutlierTests {
         }
         for worker in proxy.proxy.workers {
             let health = try await worker.loop.submit {
-                worker.clusters.flatMap { $0.hosts.map { $0.health == .unhealthy } }
+                worker.clusters.compactMap(\.made).flatMap { $0.hosts.map { $0.health == .unhealthy } }
             }.get()
             #expect(health == [true, false])
         }
@@ -253,7 +253,7 @@ struct WireOutlierTests {
             _ = try await client.read(through: "x")
             let worker = try #require(proxy.proxy.workers.first)
             try await worker.loop.submit {
-                let cluster = try #require(worker.clusters.first)
+                let cluster = try #require(worker.clusters.first?.made)
                 let monitor = try #require(cluster.hosts.first?.monitor)
                 cluster.keeper?.detected(.consecutive5xx, monitor)
                 #expect(monitor.isEjected)

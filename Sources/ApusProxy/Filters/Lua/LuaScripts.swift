@@ -6,7 +6,7 @@ final class LuaScripts: Sendable {
     private let state: NIOLockedValueBox<State>
 
     /// Which script it is. A script from a file stays the same one when the file changes.
-    private struct Key: Hashable {
+    fileprivate struct Key: Hashable {
         let name: String
         /// nil for a file's.
         let text: String?
@@ -14,7 +14,19 @@ final class LuaScripts: Sendable {
         let limits: String
     }
 
+    /// What a filter has asked for.
+    struct Request: Sendable {
+        let name: String
+        let source: LuaSource
+        let limits: LuaLimits
+        let statPrefix: String
+
+        fileprivate var text: String? { source.filename == nil ? source.text : nil }
+        fileprivate var key: Key { Key(name: name, text: text, statPrefix: statPrefix, limits: "\(limits)") }
+    }
+
     private struct State {
+        var requests: [Request] = []
         var scripts: [Key: LuaScript] = [:]
         /// Of the configuration before, until this one is in effect.
         var old: [Key: LuaScript]
@@ -62,9 +74,10 @@ final class LuaScripts: Sendable {
 
     /// The script for a source. Throws what is wrong with its text.
     func script(name: String, source: LuaSource, limits: LuaLimits, statPrefix: String) throws -> LuaScript {
-        let text = source.filename == nil ? source.text : nil
-        let key = Key(name: name, text: text, statPrefix: statPrefix, limits: "\(limits)")
+        let request = Request(name: name, source: source, limits: limits, statPrefix: statPrefix)
+        let (text, key) = (request.text, request.key)
         return try state.withLockedValue { state in
+            state.requests.append(request)
             if let known = state.scripts[key] { return known }
             let name = state.ownName(name, for: text)
             if let known = state.old[key] {
@@ -84,6 +97,32 @@ final class LuaScripts: Sendable {
         }
     }
 
+    /// How many scripts were asked for so far while this configuration is compiled.
+    var requestCount: Int { state.withLockedValue { $0.requests.count } }
+
+    func requests(from first: Int) -> [Request] {
+        state.withLockedValue { state in
+            first < state.requests.count ? Array(state.requests[first...]) : []
+        }
+    }
+
+    /// Takes over scripts whose filters live on with the texts that they have. False: one of them is not known.
+    func keep(_ requests: [Request]) -> Bool {
+        if requests.isEmpty { return true }
+        return state.withLockedValue { state in
+            for request in requests {
+                let key = request.key
+                state.requests.append(request)
+                if state.scripts[key] != nil { continue }
+                let name = state.ownName(request.name, for: request.text)
+                guard let known = state.old[key] else { return false }
+                state.names[ObjectIdentifier(known)] = name
+                state.scripts[key] = known
+            }
+            return true
+        }
+    }
+
     /// The configuration takes effect.
     func commit() {
         state.withLockedValue { state in
@@ -92,6 +131,7 @@ final class LuaScripts: Sendable {
                 if let text = state.texts[ObjectIdentifier(script)] { script.adopt(source: text) }
             }
             state.old = [:]
+            state.requests = []
             state.names = [:]
             state.texts = [:]
         }

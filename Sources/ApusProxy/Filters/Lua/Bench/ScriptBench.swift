@@ -122,7 +122,7 @@ public final class ScriptBench {
                 RouteTable.Host(
                     host: host, paths: PathIndex([(.prefix([UInt8(ascii: "/")]), false)]), routes: [route],
                     conditions: [nil],
-                    secure: nil)
+                    secure: nil, origin: .none)
             ], ignoresPort: false, ignoresPathParameters: false)
         return HTTPSettings(
             manager: HTTPConnectionManager(
