@@ -45,16 +45,13 @@ struct Field {
             return []
         }
         return entries.filter { !$0.value.isNull }.map { entry in
-            (entry.key, Field(node: entry.value, place: memberPlace(entry.key), reading: reading))
+            (entry.key, Field(node: entry.value, place: place(of: entry.key), reading: reading))
         }
     }
 
-    /// Rules write `labels.app`, and brackets only around what is no name.
-    private func memberPlace(_ key: String) -> Place {
-        reading.keepsSpelling && FieldName.isIdentifier(key) ? place.field(key) : place.key(key)
-    }
+    private func place(of key: String) -> Place { reading.keepsSpelling ? place.named(key) : place.key(key) }
 
-    /// Reads a mapping as one of Envoy's messages; what the closure leaves unread is reported.
+    /// Reads a mapping as a message of protobuf; what the closure leaves unread is reported.
     func message<Value>(_ type: String, _ read: (Message) -> Value?) -> Value? {
         guard let message = Message(self, type: type) else { return nil }
         let value = read(message)

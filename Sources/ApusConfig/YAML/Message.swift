@@ -76,6 +76,10 @@ final class Message {
         for name in names { _ = self[name] }
     }
 
+    private func place(of key: String) -> Place {
+        field.reading.keepsSpelling ? field.place.named(key) : field.place.field(key)
+    }
+
     private func mark(_ entry: YAMLEntry) -> SourceMark {
         SourceMark(file: field.reading.file, line: entry.line, column: entry.column)
     }
@@ -101,21 +105,13 @@ final class Message {
                 let known = EnvoyFields.read(in: type) ?? asked.map(shown)
                 error = .unknownField(entry.key, nearest: nearestName(to: entry.key, among: known))
             }
-            field.reading.report(error, at: mark(entry), path: field.place.field(entry.key).path)
+            field.reading.report(error, at: mark(entry), path: place(of: entry.key).path)
         }
     }
 }
 
 /// A field has two names: `per_try_timeout` and `perTryTimeout`.
 enum FieldName {
-    /// Letters, digits and underscores, a digit not first.
-    static func isIdentifier(_ name: String) -> Bool {
-        guard let first = name.utf8.first, !(48...57).contains(first) else { return false }
-        return name.utf8.allSatisfy {
-            $0 == UInt8(ascii: "_") || (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
-        }
-    }
-
     static func lowerCamelCase(_ name: String) -> String {
         let words = name.split(separator: "_")
         return words.dropFirst().reduce(words.first.map(String.init) ?? "") {
