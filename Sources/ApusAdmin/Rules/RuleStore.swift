@@ -50,6 +50,8 @@ public actor RuleStore {
     /// What the bootstrap's file said when it was read last.
     var fileBase: LoadResult
     private(set) var revisions: [Revision] = []
+    /// What is served, rules and all, in Envoy's terms.
+    private(set) var inForce: Bootstrap?
     /// The revision in which a rule was last changed.
     private(set) var lastChanged: [RuleName: Int] = [:]
     /// Rules of which the compiler was last told something else than what stands.
@@ -103,7 +105,9 @@ public actor RuleStore {
             note(first, Delta(from: standing, to: next).changedRules)
         }
         standing = next
-        return configuration(next, compiled)
+        let configuration = configuration(next, compiled)
+        inForce = configuration.bootstrap
+        return configuration
     }
 
     /// The proxy that serves what `begin` gave; changes go there from now on, and files are watched.
@@ -189,8 +193,9 @@ public actor RuleStore {
         }
         let fresh = Revision(
             number: revision + 1, time: TimeText.now, origin: origin, changes: told, standing: next)
+        let configuration = configuration(next, compiled)
         do {
-            try await serving?.replace(with: configuration(next, compiled))
+            try await serving?.replace(with: configuration)
         } catch {
             unsettled.formUnion(delta.changedRules)
             return refusal(error, reading)
@@ -200,11 +205,12 @@ public actor RuleStore {
         } catch {
             unsettled.formUnion(delta.changedRules)
             let old = compile(standing, changed: nil)
-            try? await serving?.replace(with: configuration(standing, old))
+            try? await serving?.replace(with: self.configuration(standing, old))
             log.error("change not stored, the old rules stay", metadata: ["reason": "\(error)"])
             return .failed("the change could not be stored, so that the old rules stay: \(error)")
         }
         standing = next
+        inForce = configuration.bootstrap
         note(fresh, delta.changedRules)
         if let journal, journal.records > 2 * RuleJournal.mostRecords {
             do { try shorten(journal) } catch { log.warning("journal not shortened", metadata: ["reason": "\(error)"]) }

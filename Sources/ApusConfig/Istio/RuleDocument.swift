@@ -22,7 +22,7 @@ struct RuleDocument {
             return true
         } catch {
             let source = SourceMark(file: file, line: error.line, column: error.column)
-            add(Diagnostic(source: source, path: "", message: error.error.message), "")
+            add(Diagnostic(source: source, path: "document", message: error.error.message), "")
             return nil
         }
     }

@@ -1,5 +1,13 @@
 /// Reads texts of rules: YAML or JSON, one document or many.
 public enum RuleReader {
+    /// Whether a text is one of rules and not a bootstrap: some document says which kind it is of.
+    public static func looksLikeRules(_ text: String) -> Bool {
+        text.split(whereSeparator: \.isNewline).contains { line in
+            line.hasPrefix("apiVersion:") || line.hasPrefix("kind:")
+                || line.hasPrefix("{") && line.contains("\"apiVersion\"")
+        }
+    }
+
     /// `file` is only the name that findings print; `namespace` is that of documents which name none.
     public static func read(text: String, file: String, namespace: String = "default") -> RuleReading {
         var result = RuleReading()

@@ -70,7 +70,9 @@ extension Worker {
     /// On the loop only.
     fileprivate func answers(of isWanted: (String) -> Bool) -> ServiceReading {
         var reading = ServiceReading()
-        for cluster in clusters where isWanted(cluster.compiled.name) {
+        for place in clusters where isWanted(place.compiled.name) {
+            // A cluster that was never used has answered nothing here.
+            guard let cluster = place.made else { continue }
             for (status, count) in cluster.codes.all.enumerated() where count > 0 {
                 reading.answers += count
                 if status >= 500 { reading.errors += count }

@@ -1,9 +1,7 @@
 /// The virtual hosts of one Gateway port, host by host.
 struct GatewayTable {
     let port: GatewayPort
-    private var hosts: [String: VirtualHost] = [:]
-    /// Sorted.
-    private var order: [String] = []
+    private var slots = HostSlots()
     /// By host: the VirtualServices that have it here, the oldest first.
     private var rules: [String: [RuleName]] = [:]
     private var hostsOfRule: [RuleName: [HostPattern]] = [:]
@@ -14,6 +12,7 @@ struct GatewayTable {
         for name in Set(gateways.flatMap(index.rules(boundTo:))) { enter(name, compilation, index) }
         let redirected = port.servers.filter(\.redirectsToHTTPS).flatMap(\.allHosts)
         for host in Set(hostsOfRule.values.joined()).union(redirected) { compile(host, compilation, index) }
+        slots.arrange(slots.hosts.sorted())
     }
 
     /// A VirtualService, or what it looks at, is not as it was.
@@ -45,16 +44,9 @@ struct GatewayTable {
     private mutating func compile(_ host: HostPattern, _ compilation: RouteCompilation, _ index: VirtualServiceIndex) {
         let members = (rules[host.key] ?? []).compactMap { index[$0] }
         let made = compilation.virtualHost(host, on: port, of: members)
-        let position = order.firstPosition(notBelow: host.key)
-        let isListed = position < order.count && order[position] == host.key
-        if made.routes.isEmpty && made.requireTls == .none {
-            hosts[host.key] = nil
-            if isListed { order.remove(at: position) }
-        } else {
-            hosts[host.key] = made
-            if !isListed { order.insert(host.key, at: position) }
-        }
+        slots[host.key] = made.routes.isEmpty && made.requireTls == .none ? [] : [made]
     }
 
-    var virtualHosts: [VirtualHost] { order.compactMap { hosts[$0] } }
+    /// Those that do not change keep their places.
+    var virtualHosts: [VirtualHost] { slots.list }
 }

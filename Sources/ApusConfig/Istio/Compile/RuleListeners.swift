@@ -108,7 +108,7 @@ final class RuleListeners {
         var listeners: [Listener] = []
         if let address = identity.outbound {
             let own = compilation.ownAddress().map { [$0] } ?? []
-            let hosts = own + outbound.virtualHosts + [compilation.unknownHosts()]
+            let hosts = own + [compilation.unknownHosts()] + outbound.virtualHosts
             listeners.append(.outbound(hosts, at: address, scripts: scripts, identity: identity))
         }
         for table in gateways {
