@@ -62,7 +62,8 @@ function Handle:requestHeaders() end
 ---@return Buffer?
 function Handle:body(always) end
 
---- Iterates over pieces of the body as they come; none is kept, and an empty one may be the last.
+--- Iterates over pieces of the body as they come; none is kept, and an empty one may be the last. A piece during which
+--- the script waits for a call is held back until the script has gone on, and those behind it wait in order.
 ---@return fun(): Buffer?
 function Handle:bodyChunks() end
 

@@ -146,6 +146,7 @@ extension Exchange {
         forcesBody = false
         if overrideHost != nil { overrideHost = nil }
         responsePassed = .max
+        if held != nil { held = nil }
     }
 }
 

@@ -54,7 +54,7 @@ extension Exchange {
             requestReceived = worker.now
             deadlines.requestReceived = Deadlines.never
         }
-        forwardedEnd = requestEnded
+        forwardedEnd = hasWholeRequest
         if !requestQueue.isEmpty {
             kept.append(contentsOf: requestQueue)
             keptBytes = requestQueuedBytes
@@ -204,6 +204,7 @@ extension Exchange {
 
     /// The response timeout runs from the moment the whole request has arrived (and been passed on).
     func startResponseClock() {
+        requestPassed = worker.now
         if timeouts.response > 0, deadlines.response == Deadlines.never {
             deadlines.response = nowNanoseconds &+ timeouts.response
         }
@@ -284,6 +285,10 @@ extension LocalReply {
 
     static var payloadTooLarge: LocalReply {
         LocalReply(status: 413, body: "Payload Too Large", details: "request_payload_too_large")
+    }
+
+    static var answerTooLarge: LocalReply {
+        LocalReply(status: 500, body: "Internal Server Error", details: "response_payload_too_large")
     }
 
     static var noHealthyUpstream: LocalReply {

@@ -11,6 +11,7 @@ extension Exchange {
         }
         requestPhase = .answered
         if !luaRuns.isEmpty { abandonScripts(.request) }
+        if let held { held.request = HeldBody() }
         delayedVerdict = nil
         // The answer came before the body was looked at.
         if endAwaitsRouter { bytesReceived = 0 }

@@ -45,14 +45,20 @@ extension Exchange {
         guard endAwaitsRouter else { return }
         endAwaitsRouter = false
         endRequest()
-        if requestPhase == .buffering { bufferingComplete() }
+        if requestPhase == .buffering, !isRequestHeld { bufferingComplete() }
     }
 
     private func endRequest() {
+        noteEnd()
+        if requestPhase == .forwarding, !isRequestHeld { startResponseClock() }
+    }
+
+    /// The client has sent all; some of it may be held back yet.
+    private func noteEnd() {
+        guard !requestEnded else { return }
         requestEnded = true
         requestReceived = worker.now
         deadlines.requestReceived = Deadlines.never
-        if requestPhase == .forwarding { startResponseClock() }
     }
 
     /// 2. Paths and hosts are put in order, the headers of the proxy's own trade made. An answer, when that refuses.
@@ -172,7 +178,8 @@ extension Exchange {
             return false
         case .wait:
             requestPhase = .paused
-            advanceQueue(to: requestStep)
+            // The filter itself sees what waits when it lets the request go on.
+            advanceQueue(to: requestStep - 1)
             return false
         case .after(let duration, let then):
             let nanoseconds = duration.nanoseconds
@@ -187,13 +194,13 @@ extension Exchange {
                 reply(.payloadTooLarge)
                 return false
             }
-            if requestEnded { return true }
+            if hasWholeRequest { return true }
             bufferLimit = limit
             requestPhase = .buffering
             advanceQueue(to: requestStep)
             // The filter is asked again when the body is there.
             requestStep -= 1
-            guard endAwaitsRouter else { return false }
+            guard endAwaitsRouter, !isRequestHeld else { return false }
             endAwaitsRouter = false
             endRequest()
             requestPhase = .filtering
@@ -227,24 +234,40 @@ extension Exchange {
     public var bufferedRequestBytes: Int { requestQueuedBytes }
 
     /// Whether the whole request is here.
-    public var isRequestComplete: Bool { requestEnded || endAwaitsRouter }
+    public var isRequestComplete: Bool { (requestEnded || endAwaitsRouter) && !isRequestHeld }
+
+    /// The whole request is here, its end was made known, and nothing of it is held back.
+    var hasWholeRequest: Bool { requestEnded && !isRequestHeld }
 
     // MARK: Body
 
     /// 5. A piece of the request's body, or its end.
     func receiveBody(_ data: ByteBuffer, end: Bool) {
-        var data = data
         bytesReceived += data.readableBytes
         touch()
+        guard isRequestHeld else { return takeBody(data, from: 0, end: end) }
+        if end { noteEnd() }
+        holdBehind(data, end: end)
+    }
+
+    /// A piece of the body, or its end, that the filters before a position of the chain have seen.
+    func takeBody(_ data: ByteBuffer, from passed: Int, end: Bool) {
+        var data = data
         switch requestPhase {
         case .answered:
             if end { requestEnded = true }
         case .forwarding:
-            if end { endRequest() }
-            passBody(&data, from: 0, end: end)
+            if end { noteEnd() }
+            if let holder = passBody(&data, from: passed, end: end) { return hold(data, end: end, by: holder) }
+            if end { startResponseClock() }
             forwardBody(data, end: end)
         case .filtering, .paused, .buffering:
-            if data.readableBytes > 0 || end { passBody(&data, from: 0, to: queuePassed, end: end) }
+            if data.readableBytes > 0 || end,
+                let holder = passBody(&data, from: passed, to: queuePassed, end: end)
+            {
+                if end { noteEnd() }
+                return hold(data, end: end, by: holder)
+            }
             if data.readableBytes > 0 {
                 requestQueuedBytes += data.readableBytes
                 requestQueue.append(data)
@@ -272,13 +295,16 @@ extension Exchange {
     /// The most bytes that wait in memory in each direction.
     var bodyLimit: Int { route?.bufferLimit ?? settings.bufferLimit }
 
-    /// Shows a piece to the filters between two positions of the chain that want bodies.
-    func passBody(_ data: inout ByteBuffer, from: Int, to: Int = .max, end: Bool) {
+    /// Shows a piece to the filters between two positions of the chain that want bodies. The position of one that holds
+    /// it back.
+    private func passBody(_ data: inout ByteBuffer, from: Int, to: Int = .max, end: Bool) -> Int? {
         let chain = chain
-        guard !chain.requestBodyFilters.isEmpty else { return }
+        guard !chain.requestBodyFilters.isEmpty else { return nil }
         for position in chain.requestBodyFilters where position >= from && position < to {
             chain.filters[position]?.onRequestBody(self, &data, end: end)
+            if let held, held.request.takeWish() { return position }
         }
+        return nil
     }
 
     /// Shows the pieces that wait to the filters that have been passed since they came.
@@ -289,7 +315,11 @@ extension Exchange {
         requestQueuedBytes = 0
         for i in requestQueue.indices {
             let isLast = i == requestQueue.endIndex - 1
-            passBody(&requestQueue[i], from: queuePassed, to: step, end: isLast && isRequestComplete)
+            if let holder = passBody(
+                &requestQueue[i], from: queuePassed, to: step, end: isLast && isRequestComplete)
+            {
+                return holdQueue(from: i, by: holder, passed: queuePassed)
+            }
             requestQueuedBytes += requestQueue[i].readableBytes
         }
     }
@@ -302,6 +332,7 @@ extension Exchange {
 
     func unpauseRequest() {
         guard requestPaused else { return }
+        if let held, held.request.bytes > bodyLimit { return }
         requestPaused = false
         downstream?.resumeReading()
     }

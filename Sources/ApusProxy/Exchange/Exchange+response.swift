@@ -71,8 +71,9 @@ extension Exchange {
     private func prepareAnswer() {
         let suppress = settings.router.suppressEnvoyHeaders
         if !suppress {
-            if let received = requestReceived, requestEnded {
-                let milliseconds = max((worker.now - received).nanoseconds / 1_000_000, 0)
+            // Since the request's end came to the router: what filters waited for is not the service's time.
+            if forwardedEnd {
+                let milliseconds = max((worker.now - requestPassed).nanoseconds / 1_000_000, 0)
                 withUnsafeDecimal(Int(milliseconds)) { response.set(.xEnvoyUpstreamServiceTime, $0) }
             }
         }
@@ -117,7 +118,8 @@ extension Exchange {
             case .next: continue
             case .wait:
                 responsePhase = .paused
-                passQueuedAnswer(from: position)
+                // The filter itself sees what waits when it lets the answer go on.
+                passQueuedAnswer(from: position + 1)
                 return
             case .reply(let reply):
                 return replace(by: reply)
@@ -140,6 +142,7 @@ extension Exchange {
     private func replace(by reply: LocalReply) {
         attempt.cancel()
         if !luaRuns.isEmpty { abandonScripts(.response) }
+        if let held { held.answer = HeldBody() }
         responseQueue.removeAll(keepingCapacity: true)
         fill(response, from: reply)
         if let body = replyBody { responseQueue.append(body) }
@@ -166,9 +169,18 @@ extension Exchange {
         downstreamSendBegan = worker.now
         let passed = responsePassed
         var first = responseQueue.popFirst()
-        let end = responseEnded && responseQueue.isEmpty
+        var end = isAnswerComplete && responseQueue.isEmpty
         if first == nil, end, !chain.responseBodyFilters.isEmpty { first = ByteBuffer() }
-        if first != nil { passAnswer(&first, end: end, before: passed) }
+        if !responseQueue.isEmpty { holdAnswerQueue(from: 0, by: nil, passed: passed) }
+        if var piece = first {
+            first = nil
+            if let holder = showAnswer(&piece, end: end, from: 0, before: passed) {
+                holdAnswer(piece, end: end, by: holder)
+                end = false
+            } else {
+                first = piece
+            }
+        }
         if requestIsHead || status == 204 || status == 304 { first = nil }
         bytesSent += first?.readableBytes ?? 0
         let life = generation
@@ -182,9 +194,9 @@ extension Exchange {
         downstream?.send(response, body: first, end: end)
         guard generation == life else { return }
         if end { return complete() }
-        while let next = responseQueue.popFirst() {
-            sendPiece(next, end: responseEnded && responseQueue.isEmpty, before: passed)
-            guard generation == life, responsePhase == .streaming else { return }
+        if held != nil || passed != .max {
+            advanceHeldAnswer()
+            guard generation == life else { return }
         }
         heedDownstream()
     }
@@ -195,16 +207,6 @@ extension Exchange {
             trailersPass
         else { return nil }
         return trailers
-    }
-
-    /// Shows a piece to the filters before a position of the chain, those that have not seen it yet.
-    private func passAnswer(_ data: inout ByteBuffer?, end: Bool, before: Int) {
-        let chain = chain
-        guard !chain.responseBodyFilters.isEmpty, var piece = data else { return }
-        for position in chain.responseBodyFilters where position < before {
-            chain.filters[position]?.onResponseBody(self, &piece, end: end)
-        }
-        data = piece
     }
 
     /// 9. A piece of the answer's body, or its end.
@@ -220,18 +222,28 @@ extension Exchange {
         } else if timeouts.perTryIdle > 0 {
             deadlines.perTryIdle = nowNanoseconds &+ timeouts.perTryIdle
         }
-        switch responsePhase {
-        case .streaming: sendPiece(data, end: end)
-        case .filtering, .paused: queueAnswer(data, end: end)
-        case .none, .complete: return
+        if isAnswerHeld {
+            bodies.answer.append(.init(data: data, end: end, position: .max))
+        } else {
+            takeAnswer(data, end: end, before: .max)
         }
         if generation == life { heedDownstream() }
     }
 
-    private func sendPiece(_ data: ByteBuffer, end: Bool, before position: Int = .max) {
-        var piece: ByteBuffer? = data
-        passAnswer(&piece, end: end, before: position)
-        let data = piece ?? data
+    /// A piece of the body, or its end, that the filters from a position of the chain on have seen.
+    func takeAnswer(_ data: ByteBuffer, end: Bool, before position: Int) {
+        switch responsePhase {
+        case .streaming: sendPiece(data, end: end, before: position)
+        case .filtering, .paused: queueAnswer(data, end: end, before: position)
+        case .none, .complete: return
+        }
+    }
+
+    private func sendPiece(_ data: ByteBuffer, end: Bool, before position: Int) {
+        var data = data
+        if let holder = showAnswer(&data, end: end, from: 0, before: position) {
+            return holdAnswer(data, end: end, by: holder)
+        }
         bytesSent += data.readableBytes
         let life = generation
         if end, let trailers = usableTrailers {
@@ -247,13 +259,19 @@ extension Exchange {
     /// A client that is slower than the upstream stops the reading there.
     private func heedDownstream() {
         guard responsePhase != .complete, let downstream, let connection = attempt.connection else { return }
-        let held = responseQueue.reduce(0) { $0 + $1.readableBytes }
-        if !downstream.isWritable || held > bodyLimit { connection.setReading(false) }
+        let isTooMuch = waitingAnswerBytes > bodyLimit && collectingScript(.response) == nil
+        if !downstream.isWritable || isTooMuch { connection.setReading(false) }
     }
 
+    private var waitingAnswerBytes: Int { queuedAnswerBytes + (held?.answer.bytes ?? 0) }
+
     /// The client takes bytes again.
-    func downstreamWritable() {
-        guard responsePhase == .streaming else { return }
+    func downstreamWritable() { readAnswerOn() }
+
+    /// Reads the upstream again, if nothing stands against it.
+    func readAnswerOn() {
+        guard responsePhase == .streaming, let downstream, downstream.isWritable, waitingAnswerBytes <= bodyLimit
+        else { return }
         attempt.connection?.setReading(true)
     }
 

@@ -21,7 +21,8 @@ extension Exchange {
 
     // MARK: The answer's body
 
-    var isAnswerComplete: Bool { responseEnded }
+    /// The whole answer is here, and nothing of it is held back.
+    var isAnswerComplete: Bool { responseEnded && !isAnswerHeld }
 
     var queuedAnswerBytes: Int { responseQueue.reduce(0) { $0 + $1.readableBytes } }
 
@@ -51,28 +52,37 @@ extension Exchange {
         responsePassed = position
         guard !responseQueue.isEmpty else { return }
         for i in responseQueue.indices {
-            let end = responseEnded && i == responseQueue.endIndex - 1
-            showAnswer(&responseQueue[i], end: end, from: position, before: before)
+            let end = isAnswerComplete && i == responseQueue.endIndex - 1
+            if let holder = showAnswer(&responseQueue[i], end: end, from: position, before: before) {
+                return holdAnswerQueue(from: i, by: holder, passed: before)
+            }
         }
     }
 
-    private func showAnswer(_ data: inout ByteBuffer, end: Bool, from: Int, before: Int) {
+    /// Shows a piece to the filters between two positions of the chain that want bodies. The position of one that holds
+    /// it back.
+    func showAnswer(_ data: inout ByteBuffer, end: Bool, from: Int, before: Int) -> Int? {
         let chain = chain
+        guard !chain.responseBodyFilters.isEmpty else { return nil }
         for position in chain.responseBodyFilters where position >= from && position < before {
             chain.filters[position]?.onResponseBody(self, &data, end: end)
+            if let held, held.answer.takeWish() { return position }
         }
+        return nil
     }
 
-    /// A piece that comes while the answer is held back.
-    func queueAnswer(_ data: ByteBuffer, end: Bool) {
+    /// A piece that comes while the answer's head is held back. The filters from a position of the chain on have seen it.
+    func queueAnswer(_ data: ByteBuffer, end: Bool, before: Int) {
         var data = data
-        if responsePassed != .max { showAnswer(&data, end: end, from: responsePassed, before: .max) }
+        if responsePassed != .max,
+            let holder = showAnswer(&data, end: end, from: responsePassed, before: before)
+        {
+            return holdAnswer(data, end: end, by: holder)
+        }
         if data.readableBytes > 0 { responseQueue.append(data) }
         guard responsePhase == .paused, let run = collectingScript(.response) else { return }
         if queuedAnswerBytes > run.bodyLimit {
-            let tooLarge = LocalReply(
-                status: 500, body: "Internal Server Error", details: "response_payload_too_large")
-            return resumeResponse(.reply(tooLarge))
+            return resumeResponse(.reply(.answerTooLarge))
         }
         if end { run.bodyArrived() }
     }

@@ -133,6 +133,8 @@ public final class Exchange {
     var overrideHost: (address: String, strict: Bool)?
     /// The filters from this position of the chain on have seen what is in the answer's queue.
     var responsePassed = Int.max
+    /// What of the bodies is held back in the middle of its way; nil as long as nothing was.
+    var held: HeldBodies?
 
     // MARK: What the log tells
 
@@ -147,6 +149,8 @@ public final class Exchange {
         return (nanoseconds / 1_000_000_000, nanoseconds % 1_000_000_000)
     }
     var requestReceived: NIODeadline?
+    /// When the request's end had passed the filters, if it has (`forwardedEnd`).
+    var requestPassed = NIODeadline.uptimeNanoseconds(0)
     var upstreamSendBegan: NIODeadline?
     var upstreamSendEnded: NIODeadline?
     var upstreamReceiveBegan: NIODeadline?

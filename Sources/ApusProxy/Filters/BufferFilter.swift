@@ -9,7 +9,7 @@ struct BufferFilter: Filter {
         if exchange.isUpgrade { return .next }
         let size = exchange.requestQueuedBytes
         // Asked first when the head is there, and again when the body is.
-        guard exchange.requestEnded, size <= limit else { return .buffer(limit: limit) }
+        guard exchange.hasWholeRequest, size <= limit else { return .buffer(limit: limit) }
         if size > 0, !exchange.request.has(.contentLength), exchange.requestTrailers == nil {
             exchange.request.remove(.transferEncoding)
             withUnsafeDecimal(size) { exchange.request.set(.contentLength, $0) }

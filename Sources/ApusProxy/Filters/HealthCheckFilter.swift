@@ -15,7 +15,7 @@ struct HealthCheckFilter: Filter {
         guard headers.allSatisfy({ $0.matches(exchange.request) }) else { return .next }
         exchange.isHealthCheck = true
         // An answer before the end of the request would cost the client its connection.
-        if !passesThrough, !exchange.requestEnded { return .buffer(limit: exchange.bodyLimit) }
+        if !passesThrough, !exchange.hasWholeRequest { return .buffer(limit: exchange.bodyLimit) }
         let cached = cache?.answer(at: exchange.worker.now)
         guard !passesThrough || health.isFailed || cached != nil else {
             if cache != nil { exchange.storage[key] = true }

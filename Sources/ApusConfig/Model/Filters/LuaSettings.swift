@@ -54,7 +54,8 @@ public struct LuaLimits: Sendable, Equatable {
     public var memoryBytes: Int
     /// The largest body that a script may ask for as a whole, at least 1; nil: the connection's buffer limit.
     public var bodyBytes: Int?
-    /// The status of the answer to a request whose script failed, 200 to 599; nil: the request goes on, as in Envoy.
+    /// The status of the answer to a request whose script failed while no answer was on its way, 200 to 599; nil: the
+    /// request goes on, as in Envoy.
     public var errorStatus: Int?
     /// Where `require` looks for modules, first to last.
     public var scriptFolders: [String]

@@ -12,7 +12,6 @@ extension LuaRun {
     }
 
     func httpCall(_ L: OpaquePointer) -> Int32 {
-        if isStreaming { return fail(L, "httpCall() cannot be made any more: the message has gone on") }
         guard let name = luaText(L, 2) else { return fail(L, "bad argument #1 to 'httpCall' (string expected)") }
         guard lua_type(L, 3) == LUA_TTABLE else { return fail(L, "bad argument #2 to 'httpCall' (table expected)") }
         let cluster = exchange.cluster(named: name)

@@ -102,11 +102,19 @@ extension LuaRun {
         direction == .request ? exchange.isRequestComplete : exchange.isAnswerComplete
     }
 
+    private func advance() {
+        if direction == .request {
+            exchange.advanceQueue(to: position)
+        } else {
+            exchange.passQueuedAnswer(from: position + 1)
+        }
+    }
+
     private func body(_ L: OpaquePointer) -> Int32 {
         if isStreaming { return fail(L, "cannot call body() after body streaming has started") }
-        guard messageIsComplete else {
-            return wait(for: .body, L)
-        }
+        // What has come is shown to the filters before this one; one of them may hold it back.
+        if messageIsComplete { advance() }
+        guard messageIsComplete else { return wait(for: .body, L) }
         let always = lua_toboolean(L, 2) != 0
         if !tookBody {
             guard

@@ -95,16 +95,21 @@ final class LuaRun {
         isStreaming = false
         tookBody = false
         changedHead = false
-        sawEnd =
-            direction == .request
-            ? exchange.isRequestComplete && exchange.bufferedRequestBytes == 0
-            : exchange.isAnswerComplete && exchange.queuedAnswerBytes == 0
+        noteEnd()
         left = Int64(clamping: filter.script.limits.instructions)
         state.counters.add(.executions)
         apus_lua_push_ref(thread, direction == .request ? state.onRequest : state.onResponse)
         apus_lua_push_object(state.lua, thread, LuaClass.handle.rawValue, raw, 0)
         resume(arguments: 1)
         return verdict()
+    }
+
+    /// Before the head has gone on: nothing of the body is left to be shown.
+    private func noteEnd() {
+        sawEnd =
+            direction == .request
+            ? exchange.isRequestComplete && exchange.bufferedRequestBytes == 0
+            : exchange.isAnswerComplete && exchange.queuedAnswerBytes == 0
     }
 
     /// Runs the script until it waits or ends.
@@ -174,6 +179,11 @@ final class LuaRun {
                     return .reply(.payloadTooLarge)
                 }
                 exchange.unpauseRequest()
+            } else if exchange.queuedAnswerBytes > bodyLimit {
+                abandon()
+                return .reply(.answerTooLarge)
+            } else {
+                exchange.attempt.connection?.setReading(true)
             }
             hold()
             return .wait
@@ -242,10 +252,19 @@ final class LuaRun {
         let direction = direction
         let life = exchange.generation
         let wasStreaming = isStreaming
+        let position = position
+        if !wasStreaming { noteEnd() }
         resume(arguments: 0)
         let verdict = verdict()
-        guard exchange.generation == life, !wasStreaming else { return }
+        guard exchange.generation == life else { return }
         if case .wait = verdict { return }
+        if wasStreaming {
+            // The head has gone on, and may have been answered.
+            if case .reply(let answer) = verdict, direction == .request, exchange.responsePhase == .none {
+                return exchange.reply(answer)
+            }
+            return exchange.releaseBody(direction, from: position)
+        }
         if direction == .request { exchange.resumeRequest(verdict) } else { exchange.resumeResponse(verdict) }
     }
 
@@ -260,12 +279,16 @@ final class LuaRun {
         }
         // The end of the body, or the trailers behind it.
         if end, wait == .chunk || wait == .trailers { resumeStreaming() }
+        if wait == .call, isStreaming { exchange.holdBody(direction) }
     }
 
     private func resumeStreaming() {
         resume(arguments: 0)
         switch wait {
         case .nothing:
+            if let answer, direction == .request, exchange.responsePhase == .none {
+                exchange.answer(answer, from: position)
+            }
             answer = nil
             let rest = buffer
             self.end()
