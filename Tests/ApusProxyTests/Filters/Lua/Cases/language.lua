@@ -26,6 +26,3 @@ wrong("index", "a nil", "error: attempt to index local 'x' (a nil value)", funct
   local y = x.y
 end, { apus = "error: attempt to index a nil value (local 'x')" })
 wrong("coroutine", "a yield to nobody", "not finished", function() coroutine.yield(1) end, { shows = { "HTTP/1.1 200 OK" } })
-wrong("Handle:body", "in a coroutine of the script's", "true", function(h)
-  return (coroutine.resume(coroutine.create(function() local x = h:body() end)))
-end, { body = "b", apus = "false" })
