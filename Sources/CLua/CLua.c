@@ -174,8 +174,12 @@ static int invoke(lua_State *L, apus_lua_run *run, int key) {
     return finish(L, lua, result, method);
 }
 
+static uint64_t generation_of(const apus_lua_run *run, int kind) {
+    return kind == 0 || kind >= APUS_LUA_LASTING ? run->handles : run->objects;
+}
+
 static bool alive(const apus_lua_object *object) {
-    return object->generation == (object->kind == 0 ? object->run->handles : object->run->objects);
+    return object->generation == generation_of(object->run, object->kind);
 }
 
 apus_lua_object *apus_lua_to_object(lua_State *L, int index) {
@@ -237,7 +241,7 @@ void apus_lua_push_object(apus_lua *lua, lua_State *L, int kind, apus_lua_run *r
     object->magic = magic;
     object->kind = kind;
     object->run = run;
-    object->generation = kind == 0 ? run->handles : run->objects;
+    object->generation = generation_of(run, kind);
     object->detail = detail;
     lua_rawgeti(L, LUA_REGISTRYINDEX, lua->kinds[kind]);
     lua_setmetatable(L, -2);
@@ -286,7 +290,7 @@ int apus_lua_resume(apus_lua *lua, lua_State *coroutine, int arguments, int *res
 
 void apus_lua_traceback(lua_State *L, lua_State *coroutine) {
     const char *message = lua_tostring(coroutine, -1);
-    luaL_traceback(L, coroutine, message ? message : "an error that is no text", 0);
+    luaL_traceback(L, coroutine, message ? message : "unspecified lua error", 0);
 }
 
 // MARK: Opening

@@ -115,6 +115,42 @@ static int to_string(lua_State *L) {
     return 1;
 }
 
+/// The letter of the conversion that begins behind a '%' of a format, which is moved behind it; 0 at the end.
+static char next_conversion(const char **format) {
+    while (**format) {
+        if (*(*format)++ != '%') continue;
+        while (**format && strchr("-+ #0123456789.", **format)) (*format)++;
+        if (!**format) return 0;
+        char letter = *(*format)++;
+        if (letter != '%') return letter;
+    }
+    return 0;
+}
+
+/// Numbers were all of one type where scripts were written: `%d` cuts a fraction off, `%s` writes none that is zero.
+static int string_format(lua_State *L) {
+    const char *format = luaL_checkstring(L, 1);
+    apus_lua_charge(L, (int64_t)(lua_rawlen(L, 1) / 16) + 1);
+    int count = lua_gettop(L);
+    for (int argument = 2; argument <= count; argument++) {
+        char letter = next_conversion(&format);
+        if (!letter) break;
+        int is_number;
+        if (strchr("cdiouxX", letter)) {
+            if (lua_isinteger(L, argument)) continue;
+            int64_t whole = apus_lua_integer(L, argument, &is_number);
+            if (!is_number) continue;
+            lua_pushinteger(L, whole);
+        } else if (letter == 's' && lua_type(L, argument) == LUA_TNUMBER && !lua_isinteger(L, argument)) {
+            lua_pushcfunction(L, to_string);
+            lua_pushvalue(L, argument);
+            lua_call(L, 1, 1);
+        } else continue;
+        lua_replace(L, argument);
+    }
+    return forward(L);
+}
+
 static void replace(lua_State *L, const char *library, const char *name, lua_CFunction function) {
     lua_getglobal(L, library);
     lua_getfield(L, -1, name);
@@ -150,7 +186,7 @@ void apus_lua_open_fences(lua_State *L) {
     replace(L, LUA_STRLIBNAME, "reverse", by_text);
     replace(L, LUA_STRLIBNAME, "len", by_text);
     replace(L, LUA_STRLIBNAME, "byte", by_text);
-    replace(L, LUA_STRLIBNAME, "format", by_text);
+    replace(L, LUA_STRLIBNAME, "format", string_format);
     replace(L, "table", "move", table_move);
     replace(L, "table", "concat", table_concat);
     replace(L, "table", "unpack", table_unpack);

@@ -275,10 +275,10 @@ local FilterState = {}
 function FilterState:get(name, field) end
 
 --- Makes a state with a factory that the proxy has.
----@param factory string
 ---@param name string
+---@param factory string `envoy.string` or `envoy.hashable_string`
 ---@param value string
-function FilterState:set(factory, name, value) end
+function FilterState:set(name, factory, value) end
 
 -- Facts ----------------------------------------------------------------------------------------------------------
 
@@ -340,7 +340,8 @@ function StreamInfo:drainConnectionUponCompletion() end
 ---@class ConnectionStreamInfo: Logger
 local ConnectionStreamInfo = {}
 
----@return DynamicMetadata
+--- What listener filters know of the connection.
+---@return Metadata
 function ConnectionStreamInfo:dynamicMetadata() end
 
 --- Typed metadata of a filter; nil without it.

@@ -52,7 +52,7 @@ extension Proxy {
 
     /// Looks at the scripts' files from time to time as long as there are any.
     func watchScripts() {
-        guard !scriptFiles.isEmpty, !isStopped else {
+        guard snapshot.scripts.all.contains(where: \.mayReadFiles), !isStopped else {
             watching?.cancel()
             watching = nil
             return
@@ -68,15 +68,22 @@ extension Proxy {
         }
     }
 
-    private var scriptFiles: Set<String> { Set(snapshot.scripts.all.compactMap(\.filename)) }
+    private var scriptFiles: Set<String> {
+        snapshot.scripts.all.reduce(into: []) { files, script in
+            if let filename = script.filename { files.insert(filename) }
+            files.formUnion(script.modules.paths)
+        }
+    }
 
     private func follow(_ change: ScriptFiles.Change) async {
         await beginChange()
         defer { endChange() }
         switch change {
-        case .text(let path, let text): await follow(text, in: path)
+        case .text(let path, let text):
+            await follow(text, in: path)
+            await follow(Array(text.utf8), ofModule: path)
         case .unreadable(let path, let reason):
-            let scripts = snapshot.scripts.of(file: path)
+            let scripts = snapshot.scripts.of(file: path) + snapshot.scripts.requiring(path)
             LuaLog.note(.error, "script not read again, the text before stays", script: path, reason: reason)
             await count(.reloadFailures, of: scripts)
         }
@@ -100,6 +107,22 @@ extension Proxy {
         }
         for script in changed { script.adopt(source: text) }
         await wasReplaced(changed)
+    }
+
+    /// A module that scripts have required: they run again with what it says now.
+    private func follow(_ text: [UInt8], ofModule path: String) async {
+        var changed: [LuaScript] = []
+        for script in snapshot.scripts.requiring(path) where script.modules.known(path) != text {
+            do {
+                try script.replace(module: path, with: text)
+                changed.append(script)
+            } catch {
+                LuaLog.note(
+                    .error, "module refused, the text before stays", script: script.name, reason: "\(path): \(error)")
+                await count(.reloadFailures, of: [script])
+            }
+        }
+        if !changed.isEmpty { await wasReplaced(changed) }
     }
 
     // MARK: After a change
@@ -154,6 +177,9 @@ extension Proxy {
 }
 
 extension LuaScript {
+    /// Its own, or modules'.
+    fileprivate var mayReadFiles: Bool { filename != nil || !limits.scriptFolders.isEmpty }
+
     /// On the worker's loop only, as what follows.
     fileprivate func hasState(on worker: Worker) -> Bool {
         slot < worker.luaStates.count && worker.luaStates[slot]?.script === self

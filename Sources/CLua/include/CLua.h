@@ -24,13 +24,15 @@ enum {
 };
 
 enum { APUS_LUA_SMALL = 256 };
+/// Objects of this kind and those behind it show nothing of a message, and outlive a wait as the handle does.
+enum { APUS_LUA_LASTING = 12 };
 
 /// One run of a script as its objects see it. They hold the generation in which they were made, and are dead in any
 /// other: `handles` counts runs, `objects` runs and waits.
 typedef struct {
     uint64_t handles;
     uint64_t objects;
-    /// A header object is being iterated over, and must not be changed.
+    /// What is being iterated over, a bit each, and must not be changed.
     int32_t iterating;
     /// The host's own object.
     void *host;
@@ -76,7 +78,7 @@ typedef struct apus_lua {
 apus_lua *apus_lua_open(void *owner, apus_lua_method call, apus_lua_method resumed, size_t memory_limit);
 void apus_lua_close(apus_lua *lua);
 
-/// Makes a class. Kinds are 0...31; kind 0 is the handle, whose objects outlive a wait.
+/// Makes a class. Kinds are 0...31; kind 0 is the handle.
 void apus_lua_class(apus_lua *lua, int kind, const char *name);
 /// Gives a class a method; a name that begins with `__` becomes a metamethod.
 void apus_lua_add_method(apus_lua *lua, int kind, const char *name, int method);

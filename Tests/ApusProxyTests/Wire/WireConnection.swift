@@ -122,8 +122,13 @@ final class WireConnection: Sendable {
                 let size = Int(line.prefix { $0.isHexDigit }, radix: 16) ?? 0
                 let data = size == 0 ? "" : try await readExactly(size)
                 message.body += data
-                _ = try await read(through: "\r\n")
                 if size == 0 { break }
+                _ = try await read(through: "\r\n")
+            }
+            while true {
+                let line = try await read(through: "\r\n")
+                if line == "\r\n" { break }
+                message.trailers += line
             }
         }
         return message
@@ -152,6 +157,8 @@ enum WireError: Error { case ended(after: String), tooLate(String) }
 struct WireMessage: Sendable {
     let head: String
     var body: String
+    /// Behind the chunks, with the line end behind each.
+    var trailers = ""
 
     var startLine: String { String(head.prefix { $0 != "\r\n" }) }
     var status: Int { Int(startLine.split(separator: " ").dropFirst().first ?? "") ?? 0 }

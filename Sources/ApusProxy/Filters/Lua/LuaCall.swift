@@ -14,6 +14,7 @@ final class LuaCall: TimerNode {
     private var answered = false
     private weak var run: LuaRun?
     private let script: LuaScript
+    private var began = NIODeadline.uptimeNanoseconds(0)
     /// Keeps the call alive while it is under way.
     private var selfReference: LuaCall?
 
@@ -41,6 +42,7 @@ final class LuaCall: TimerNode {
 
     func start(timeout: Int64) {
         selfReference = self
+        began = worker.now
         worker.counters(script.stats).add(.calls)
         guard let host = cluster.pick(hash: nil) else { return fail(503, "no healthy upstream") }
         self.host = host
@@ -104,6 +106,8 @@ extension LuaCall: AttemptOwner {
             cluster.report(.status(answer.outlierStatus(ofGRPC: request.isGRPC)), of: host)
         }
         cluster.countAnswer(answer.status, isInternal: true)
+        let milliseconds = max(0, (worker.now - began).nanoseconds / 1_000_000)
+        withUnsafeDecimal(Int(milliseconds)) { answer.set(.xEnvoyUpstreamServiceTime, $0) }
         if let body { answerBody = body }
         if end { over() }
     }

@@ -23,7 +23,8 @@ final class LuaFilter: Filter {
     var bodyInterest: MessageInterest { [.request, .response] }
 
     func onRequest(_ exchange: Exchange) -> Verdict {
-        guard let state = script.state(for: exchange), state.onRequest >= 0 else { return .next }
+        guard let state = script.state(for: exchange) else { return script.limits.failure }
+        guard state.onRequest >= 0 else { return .next }
         // Nothing else may hold the state when the exchange ends meanwhile.
         return withExtendedLifetime(state) {
             state.takeRun(for: exchange).start(exchange, self, .request, position: exchange.requestStep - 1)
@@ -31,7 +32,8 @@ final class LuaFilter: Filter {
     }
 
     func onResponse(_ exchange: Exchange) -> Verdict {
-        guard let state = script.state(for: exchange), state.onResponse >= 0 else { return .next }
+        guard let state = script.state(for: exchange) else { return script.limits.failure }
+        guard state.onResponse >= 0 else { return .next }
         return withExtendedLifetime(state) {
             state.takeRun(for: exchange).start(exchange, self, .response, position: exchange.answerPosition)
         }

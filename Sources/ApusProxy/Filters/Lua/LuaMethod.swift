@@ -1,4 +1,5 @@
-/// The classes of the handle API. `handle` is 0, because its objects alone outlive a wait.
+/// The classes of the handle API. The objects of `handle`, which is 0, outlive a wait, and those of `shared` and all
+/// behind it, which is APUS_LUA_LASTING.
 enum LuaClass: Int32, CaseIterable {
     case handle, headers, buffer, metadata, streamInfo, dynamicMetadata, connection, connectionStreamInfo, publicKey
     case route, virtualHost, filterState, shared, stats, counter, gauge, histogram

@@ -2,7 +2,7 @@ import CLua
 
 enum LuaModules {
     /// `require("name")`: the text file `name.lua` of one of these folders, run once in its state.
-    static func require(_ L: OpaquePointer, folders: [String]) -> Int32 {
+    static func require(_ L: OpaquePointer, folders: [String], texts: ModuleTexts) -> Int32 {
         func fail(_ message: String) -> Int32 {
             luaPush(L, message)
             return Int32(APUS_LUA_ERROR)
@@ -29,7 +29,7 @@ enum LuaModules {
         else { return fail("'\(name)' is no module's name") }
         for folder in folders {
             let path = "\(folder)/\(parts.joined(separator: "/")).lua"
-            guard let text = try? FileBytes.read(path, most: ScriptFiles.mostBytes, waits: false) else { continue }
+            guard let text = texts.text(path) else { continue }
             let status = text.withUnsafeBufferPointer { bytes in
                 bytes.withMemoryRebound(to: CChar.self) {
                     luaL_loadbufferx(L, $0.baseAddress, $0.count, "@\(path)", "t")

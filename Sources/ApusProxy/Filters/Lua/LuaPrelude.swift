@@ -13,6 +13,19 @@ enum LuaPrelude {
           end
           return most
         end
+        function table.foreach(t, f)
+          for k, v in pairs(t) do
+            local result = f(k, v)
+            if result ~= nil then return result end
+          end
+        end
+        function table.foreachi(t, f)
+          for i = 1, #t do
+            local result = f(i, t[i])
+            if result ~= nil then return result end
+          end
+        end
+        function gcinfo() return math.floor(collectgarbage("count")) end
         function math.pow(x, y) return x ^ y end
         function math.mod(x, y) return math.fmod(x, y) end
         function math.log10(x) return math.log(x, 10) end

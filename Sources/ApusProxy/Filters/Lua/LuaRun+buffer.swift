@@ -3,7 +3,7 @@ import NIOCore
 
 extension LuaRun {
     func callBuffer(_ L: OpaquePointer, _ method: LuaMethod) -> Int32 {
-        guard let buffer else { return fail(L, "object used outside of proper scope") }
+        guard let buffer else { return fail(L, Self.outOfScope) }
         switch method {
         case .bufferGetBytes: return getBytes(L, buffer)
         case .bufferSetBytes: return setBytes(L)
@@ -18,9 +18,8 @@ extension LuaRun {
         var isLength: Int32 = 0
         let index = apus_lua_integer(L, 2, &isIndex)
         let length = apus_lua_integer(L, 3, &isLength)
-        guard isIndex != 0, isLength != 0 else {
-            return fail(L, "bad argument to 'getBytes' (index and length expected)")
-        }
+        guard isIndex != 0 else { return badArgument(L, 1, .bufferGetBytes, "number") }
+        guard isLength != 0 else { return badArgument(L, 2, .bufferGetBytes, "number") }
         // Compared without adding: both are the script's, and their sum may overflow.
         guard index >= 0, length >= 0, index <= buffer.readableBytes, length <= Int64(buffer.readableBytes) - index
         else {
@@ -35,7 +34,7 @@ extension LuaRun {
     /// Puts other bytes in the place of the buffer's; with the whole body and a head that has not gone on, its length
     /// follows. Returns the new length.
     private func setBytes(_ L: OpaquePointer) -> Int32 {
-        guard let bytes = luaBytes(L, 2) else { return fail(L, "bad argument #1 to 'setBytes' (string expected)") }
+        guard let bytes = luaBytes(L, 2) else { return badArgument(L, 1, .bufferSetBytes) }
         let replacement = ByteBuffer(bytes: bytes)
         buffer = replacement
         if !isStreaming {

@@ -12,22 +12,25 @@ extension LuaRun {
     }
 
     func httpCall(_ L: OpaquePointer) -> Int32 {
-        guard let name = luaText(L, 2) else { return fail(L, "bad argument #1 to 'httpCall' (string expected)") }
-        guard lua_type(L, 3) == LUA_TTABLE else { return fail(L, "bad argument #2 to 'httpCall' (table expected)") }
+        // With a table of options there are no others.
+        let hasOptions = lua_type(L, 5) == LUA_TTABLE
+        guard hasOptions || lua_type(L, 6) == LUA_TNONE || lua_type(L, 6) == LUA_TBOOLEAN else {
+            return fail(L, "http call asynchronous flag must be 'true', 'false', or empty")
+        }
+        guard let name = luaText(L, 2), isText(L, 2) else { return badArgument(L, 1, .httpCall) }
+        guard lua_type(L, 3) == LUA_TTABLE else { return badArgument(L, 2, .httpCall, "table") }
         let cluster = exchange.cluster(named: name)
         guard cluster != nil || state.observer != nil else {
             return fail(L, "http call cluster invalid. Must be configured")
         }
-        guard apus_lua_is_nil(L, 4) || luaBytes(L, 4) != nil else {
-            return fail(L, "bad argument #3 to 'httpCall' (string expected, got \(typeName(L, 4)))")
-        }
+        guard apus_lua_is_nil(L, 4) || isText(L, 4) else { return badArgument(L, 3, .httpCall) }
         let options: CallOptions
         do { options = try readOptions(L) } catch { return fail(L, "\(error)") }
         if options.milliseconds < 0 { return fail(L, "http call timeout must be >= 0") }
         // Before anything is begun: an answer to nobody would come to whoever runs here then.
         guard options.isAsynchronous || mayWait(L) else { return fail(L, Self.cannotWait) }
         let head = Head()
-        if let problem = fill(head, from: 3, L) { return fail(L, problem) }
+        if let problem = fill(head, from: 3, L, .httpCall) { return fail(L, problem) }
         guard head.path.count > 0, head.method.count > 0, head.authority.count > 0 else {
             return fail(L, "http call headers must include ':path', ':method', and ':authority'")
         }
@@ -49,7 +52,7 @@ extension LuaRun {
         // An answer may be there at once; then there is nothing to wait for.
         call.start(timeout: options.milliseconds * 1_000_000)
         guard call.isOver else { return wait(for: .call, L) }
-        raw.pointee.objects &+= 1
+        forgetObjects()
         return callResults(L)
     }
 
@@ -67,7 +70,7 @@ extension LuaRun {
         if options.isAsynchronous { return 0 }
         let answer = given ?? .unavailable
         // As after a wait for a real one.
-        raw.pointee.objects &+= 1
+        forgetObjects()
         let head = Head()
         answer.fill(head)
         return push(head, body: ByteBuffer(bytes: answer.body ?? []), repeats: options.repeatsHeaders, L)
@@ -90,7 +93,9 @@ extension LuaRun {
         guard lua_type(L, 5) == LUA_TTABLE else {
             var isNumber: Int32 = 0
             options.milliseconds = apus_lua_integer(L, 5, &isNumber)
-            if isNumber == 0, !apus_lua_is_nil(L, 5) { throw LuaFailure("http call timeout must be a number") }
+            if isNumber == 0 {
+                throw LuaFailure("bad argument #4 to 'httpCall' (number expected, got \(typeName(L, 5)))")
+            }
             options.isAsynchronous = lua_toboolean(L, 6) != 0
             return options
         }
@@ -98,8 +103,10 @@ extension LuaRun {
         while lua_next(L, 5) != 0 {
             defer { apus_lua_pop(L, 1) }
             guard lua_type(L, -2) == LUA_TSTRING, let name = luaText(L, -2) else {
-                lua_settop(L, 6)
-                throw LuaFailure("http call options must have names")
+                // A copy: luaText would change the key.
+                lua_pushvalue(L, -2)
+                defer { apus_lua_pop(L, 1) }
+                throw LuaFailure("\"\(luaText(L, -1) ?? typeName(L, -1))\" is not valid key for httpCall() options")
             }
             let flag = lua_toboolean(L, -1) != 0
             switch name {
@@ -107,7 +114,7 @@ extension LuaRun {
             case "timeout_ms":
                 var isNumber: Int32 = 0
                 options.milliseconds = apus_lua_integer(L, -1, &isNumber)
-                if isNumber == 0 { throw LuaFailure("http call timeout must be a number") }
+                if isNumber == 0 { throw LuaFailure(problemOnTop(L, .httpCall, "number")) }
             case "return_duplicate_headers": options.repeatsHeaders = flag
             case "send_xff": options.sendsForwardedFor = flag
             // Apus makes no traces yet.

@@ -7,45 +7,52 @@ import Foundation
 
 extension LuaRun {
     func importPublicKey(_ L: OpaquePointer) -> Int32 {
-        guard let der = prefix(L, 2, 3) else {
-            return fail(L, "bad argument to 'importPublicKey' (DER bytes and their length expected)")
+        if let problem = badText(L, 2, 3, .importPublicKey) { return problem }
+        guard let der = prefix(L, 2, 3) else { return fail(L, Self.badLength) }
+        // Until the script waits, what was imported first is given again.
+        if keysGeneration == raw.pointee.objects, let last = keys.indices.last {
+            return push(.publicKey, L, Int64(last))
         }
         keys.append(state.publicKey(der))
+        keysGeneration = raw.pointee.objects
         return push(.publicKey, L, Int64(keys.count - 1))
     }
 
     func publicKeyGet(_ L: OpaquePointer) -> Int32 {
-        guard let key = key(L, 1), key.isUsable else {
+        guard let detail = apus_lua_to_object(L, 1)?.pointee.detail, keys.indices.contains(Int(detail)),
+            keys[Int(detail)].isUsable
+        else {
             lua_pushnil(L)
             return 1
         }
-        key.der.withUnsafeBufferPointer { luaPush(L, $0) }
+        keys[Int(detail)].der.withUnsafeBufferPointer { luaPush(L, $0) }
         return 1
     }
 
     func verifySignature(_ L: OpaquePointer) -> Int32 {
-        guard let hash = luaText(L, 2), let signature = prefix(L, 4, 5), let data = prefix(L, 6, 7),
-            let key = key(L, 3)
-        else {
-            return fail(L, "bad argument to 'verifySignature' (hash, key, signature, length, data, length expected)")
+        for index: Int32 in 2...3 where !isText(L, index) { return badArgument(L, index - 1, .verifySignature) }
+        if let problem = badText(L, 4, 5, .verifySignature) ?? badText(L, 6, 7, .verifySignature) { return problem }
+        guard let hash = luaText(L, 2), let signature = prefix(L, 4, 5), let data = prefix(L, 6, 7) else {
+            return fail(L, Self.badLength)
+        }
+        // The bytes of a key that this run has imported.
+        guard let der = luaBytes(L, 3), let key = keys.first(where: { $0.isUsable && $0.der.elementsEqual(der) }) else {
+            return fail(L, "invalid public key")
         }
         let problem = key.problem(hash: hash.lowercased(), signature: signature, data: data)
         lua_pushboolean(L, problem == nil ? 1 : 0)
-        luaPush(L, problem ?? "")
+        if let problem { luaPush(L, problem) } else { lua_pushnil(L) }
         return 2
     }
 
-    /// An imported key, or the bytes of one as its `get` gives them, which is how Envoy's documentation has it.
-    private func key(_ L: OpaquePointer, _ index: Int32) -> LuaPublicKey? {
-        // Some scripts pass what `get` gave, others the object.
-        if lua_type(L, index) == LUA_TSTRING { return luaBytes(L, index).map { state.publicKey([UInt8]($0)) } }
-        if apus_lua_is_nil(L, index) { return LuaPublicKey([]) }
-        guard let object = apus_lua_to_object(L, index), object.pointee.kind == LuaClass.publicKey.rawValue,
-            object.pointee.run == raw,
-            object.pointee.generation == raw.pointee.objects,
-            keys.indices.contains(Int(object.pointee.detail))
-        else { return nil }
-        return keys[Int(object.pointee.detail)]
+    private static let badLength = "the length is beyond the end of the bytes"
+
+    /// What is wrong with a string and its length.
+    private func badText(_ L: OpaquePointer, _ index: Int32, _ length: Int32, _ method: LuaMethod) -> Int32? {
+        if !isText(L, index) { return badArgument(L, index - 1, method) }
+        var isNumber: Int32 = 0
+        _ = apus_lua_integer(L, length, &isNumber)
+        return isNumber == 0 ? badArgument(L, length - 1, method, "number") : nil
     }
 
     /// The first so many bytes of a string; nil where the length goes beyond it.

@@ -15,8 +15,7 @@ extension LuaRun {
             return push(.headers, L, (direction == .request ? HeadersSource.message : .earlierRequest).rawValue)
         case .body: return body(L)
         case .bodyChunks:
-            if tookBody { return fail(L, "cannot call bodyChunks after body()") }
-            if isStreaming { return fail(L, "cannot call bodyChunks after body processing has begun") }
+            if tookBody || isStreaming { return fail(L, "cannot call bodyChunks after body processing has begun") }
             apus_lua_push_iterator(L, 1, LuaMethod.nextChunk.rawValue)
             return 1
         case .nextChunk: return nextChunk(L)
@@ -35,21 +34,21 @@ extension LuaRun {
         case .statsCounter, .statsGauge, .statsHistogram, .counterInc, .counterAdd, .counterValue, .gaugeInc, .gaugeDec,
             .gaugeAdd, .gaugeSub, .gaugeSet, .gaugeValue, .histogramRecordValue:
             return callStats(L, method)
-        case .logTrace: return log(.trace, L)
-        case .logDebug: return log(.debug, L)
-        case .logInfo: return log(.info, L)
-        case .logWarn: return log(.warning, L)
-        case .logErr: return log(.error, L)
-        case .logCritical: return log(.critical, L)
+        case .logTrace: return log(.trace, L, method)
+        case .logDebug: return log(.debug, L, method)
+        case .logInfo: return log(.info, L, method)
+        case .logWarn: return log(.warning, L, method)
+        case .logErr: return log(.error, L, method)
+        case .logCritical: return log(.critical, L, method)
         case .base64Escape:
             guard let bytes = luaBytes(L, 2) else {
-                return fail(L, "bad argument #1 to 'base64Escape' (string expected)")
+                return badArgument(L, 1, method)
             }
             luaPush(L, Base64.encode(bytes))
             return 1
         case .base64Decode:
             guard let bytes = luaBytes(L, 2) else {
-                return fail(L, "bad argument #1 to 'base64Decode' (string expected)")
+                return badArgument(L, 1, method)
             }
             if let decoded = Base64.decode([UInt8](bytes)) {
                 decoded.withUnsafeBufferPointer { luaPush(L, $0) }
@@ -57,8 +56,8 @@ extension LuaRun {
                 lua_pushnil(L)
             }
             return 1
-        case .timestamp: return timestamp(L, name: "timestamp")
-        case .timestampString: return timestamp(L, name: "timestampString")
+        case .timestamp: return timestamp(L, method)
+        case .timestampString: return timestamp(L, method)
         case .importPublicKey: return importPublicKey(L)
         case .verifySignature: return verifySignature(L)
         case .publicKeyGet: return publicKeyGet(L)
@@ -82,9 +81,7 @@ extension LuaRun {
         switch method {
         case .body: return body(L)
         case .nextChunk:
-            if buffer != nil { return push(.buffer, L) }
-            lua_pushnil(L)
-            return 1
+            return buffer == nil ? 0 : push(.buffer, L)
         case .trailers: return trailers(L)
         case .httpCall: return callResults(L)
         default: return 0
@@ -111,7 +108,12 @@ extension LuaRun {
     }
 
     private func body(_ L: OpaquePointer) -> Int32 {
-        if isStreaming { return fail(L, "cannot call body() after body streaming has started") }
+        guard lua_type(L, 2) == LUA_TNONE || lua_type(L, 2) == LUA_TBOOLEAN else {
+            return badArgument(L, 1, .body, "boolean")
+        }
+        if isStreaming {
+            return fail(L, "cannot call body() after body \(sawEnd ? "has been streamed" : "streaming has started")")
+        }
         // What has come is shown to the filters before this one; one of them may hold it back.
         if messageIsComplete { advance() }
         guard messageIsComplete else { return wait(for: .body, L) }
@@ -121,10 +123,7 @@ extension LuaRun {
                 let whole = direction == .request
                     ? exchange.wholeRequestBody(before: position) : exchange.wholeAnswerBody(before: position)
             else {
-                guard always else {
-                    lua_pushnil(L)
-                    return 1
-                }
+                guard always else { return 0 }
                 tookBody = true
                 buffer = ByteBuffer()
                 if direction == .request { exchange.forcesBody = true }
@@ -138,17 +137,13 @@ extension LuaRun {
             tookBody = true
             // Whether the body was here already is chance, and scripts must not depend on it: as after a wait, objects
             // taken before are dead.
-            raw.pointee.objects &+= 1
+            forgetObjects()
         }
         return push(.buffer, L)
     }
 
     private func nextChunk(_ L: OpaquePointer) -> Int32 {
-        if sawEnd {
-            lua_pushnil(L)
-            return 1
-        }
-        return wait(for: .chunk, L)
+        sawEnd ? 0 : wait(for: .chunk, L)
     }
 
     // MARK: Trailers
@@ -157,11 +152,7 @@ extension LuaRun {
         let trailers = direction == .request ? exchange.requestTrailers : exchange.responseTrailers
         let isOver = sawEnd || messageIsComplete && (tookBody || !hasBodyUnderWay)
         if trailers != nil, isOver { return push(.headers, L, HeadersSource.trailers.rawValue) }
-        if isOver {
-            lua_pushnil(L)
-            return 1
-        }
-        return wait(for: .trailers, L)
+        return isOver ? 0 : wait(for: .trailers, L)
     }
 
     private var hasBodyUnderWay: Bool {
@@ -174,9 +165,10 @@ extension LuaRun {
         guard direction == .request else { return fail(L, "respond not currently supported in the response path") }
         if isStreaming { return fail(L, "respond() cannot be called if headers have been continued") }
         guard mayWait(L) else { return fail(L, Self.cannotWait) }
-        guard lua_type(L, 2) == LUA_TTABLE else { return fail(L, "bad argument #1 to 'respond' (table expected)") }
+        guard lua_type(L, 2) == LUA_TTABLE else { return badArgument(L, 1, .respond, "table") }
+        guard apus_lua_is_nil(L, 3) || isText(L, 3) else { return badArgument(L, 2, .respond) }
         let head = Head()
-        if let problem = fill(head, from: 2, L) { return fail(L, problem) }
+        if let problem = fill(head, from: 2, L, .respond) { return fail(L, problem) }
         guard (200..<600).contains(head.status) else { return fail(L, ":status must be between 200-599") }
         var reply = LocalReply(status: head.status, details: "lua_response")
         if let body = luaBytes(L, 3) { reply.data = ByteBuffer(bytes: body) }
@@ -194,14 +186,14 @@ extension LuaRun {
     }
 
     /// Fills a head from a table of names with a value or a list of values. Returns what is wrong with it.
-    func fill(_ head: Head, from table: Int32, _ L: OpaquePointer) -> String? {
+    func fill(_ head: Head, from table: Int32, _ L: OpaquePointer, _ method: LuaMethod) -> String? {
         lua_pushnil(L)
         while lua_next(L, table) != 0 {
             guard lua_type(L, -2) == LUA_TSTRING, let name = state.headerName(L, -2) else {
                 apus_lua_pop(L, 2)
-                return "a header's name must be a string that HTTP allows"
+                return Self.badName
             }
-            if let problem = add(name, L, -1, to: head) {
+            if let problem = add(name, L, method, to: head) {
                 apus_lua_pop(L, 2)
                 return problem
             }
@@ -210,60 +202,74 @@ extension LuaRun {
         return nil
     }
 
-    private func add(_ name: HeaderName, _ L: OpaquePointer, _ index: Int32, to head: Head) -> String? {
-        if lua_type(L, index) == LUA_TTABLE {
-            let list = lua_absindex(L, index)
-            for i in 1...max(lua_Integer(lua_rawlen(L, list)), 1) {
+    /// What is on top of the stack: a value, or a list of them.
+    private func add(_ name: HeaderName, _ L: OpaquePointer, _ method: LuaMethod, to head: Head) -> String? {
+        if lua_type(L, -1) == LUA_TTABLE {
+            let list = lua_absindex(L, -1)
+            let count = lua_Integer(lua_rawlen(L, list))
+            var i: lua_Integer = 0
+            while i < count {
+                i += 1
+                // The key that the library would have there.
+                lua_pushinteger(L, i)
                 lua_rawgeti(L, list, i)
-                defer { apus_lua_pop(L, 1) }
-                guard let value = luaBytes(L, -1), HTTP1Bytes.isFieldValue(value) else { return Self.badValue }
-                head.add(name, value)
+                defer { apus_lua_pop(L, 2) }
+                if let problem = addValue(name, L, method, to: head) { return problem }
             }
             return nil
         }
         // Not converted in place: the table's iteration needs its keys and values as they are.
-        lua_pushvalue(L, index)
+        guard isText(L, -1) else { return problemOnTop(L, method) }
+        lua_pushvalue(L, -1)
         defer { apus_lua_pop(L, 1) }
-        guard let value = luaBytes(L, -1), HTTP1Bytes.isFieldValue(value) else { return Self.badValue }
+        return addValue(name, L, method, to: head)
+    }
+
+    private func addValue(_ name: HeaderName, _ L: OpaquePointer, _ method: LuaMethod, to head: Head) -> String? {
+        guard let value = luaBytes(L, -1) else { return problemOnTop(L, method) }
+        guard HTTP1Bytes.isFieldValue(value) else { return Self.badValue }
         head.add(name, value)
         return nil
     }
 
+    static let badName = "a header's name must be a string that HTTP allows"
     static let badValue = "a header's value must be a string without control characters"
 
     // MARK: Small things
 
-    private func log(_ level: Logger.Level, _ L: OpaquePointer) -> Int32 {
-        guard let text = luaText(L, 2) else { return fail(L, "bad argument #1 (string expected)") }
-        state.log(level, text)
+    private func log(_ level: Logger.Level, _ L: OpaquePointer, _ method: LuaMethod) -> Int32 {
+        guard let bytes = luaBytes(L, 2) else { return badArgument(L, 1, method) }
+        state.log(level, bytes.string)
         return 0
     }
 
-    private func timestamp(_ L: OpaquePointer, name: String) -> Int32 {
+    private func timestamp(_ L: OpaquePointer, _ method: LuaMethod) -> Int32 {
         let now = state.clock()
         var resolution: Int64 = 0
-        if lua_gettop(L) >= 2, !apus_lua_is_nil(L, 2) {
+        if !apus_lua_is_nil(L, 2) {
             var isNumber: Int32 = 0
             resolution = apus_lua_integer(L, 2, &isNumber)
-            if isNumber == 0 || !(0...1).contains(resolution) {
-                return fail(L, "timestamp format must be MILLISECOND or MICROSECOND.")
+            // A number of microseconds is more than LuaJIT's numbers hold.
+            if isNumber == 0 || !(method == .timestamp ? 0...0 : 0...1).contains(resolution) {
+                return fail(
+                    L, "timestamp format must be MILLISECOND\(method == .timestamp ? "" : " or MICROSECOND").")
             }
         }
         let value =
             resolution == 1
             ? now.seconds * 1_000_000 + now.nanoseconds / 1000 : now.seconds * 1000 + now.nanoseconds / 1_000_000
-        if name == "timestamp" { lua_pushinteger(L, lua_Integer(value)) } else { luaPush(L, "\(value)") }
+        if method == .timestamp { lua_pushinteger(L, lua_Integer(value)) } else { luaPush(L, "\(value)") }
         return 1
     }
 
     private func setUpstreamOverrideHost(_ L: OpaquePointer) -> Int32 {
-        guard direction == .request else {
-            return fail(L, "setUpstreamOverrideHost() is not supported in the response path")
+        guard let host = luaBytes(L, 2)?.string else { return badArgument(L, 1, .setUpstreamOverrideHost) }
+        guard lua_type(L, 3) == LUA_TNONE || lua_type(L, 3) == LUA_TBOOLEAN else {
+            return badArgument(L, 2, .setUpstreamOverrideHost, "boolean")
         }
-        guard let host = luaText(L, 2), !host.isEmpty, lua_type(L, 2) == LUA_TSTRING else {
-            return fail(L, "setUpstreamOverrideHost() expects an address with its port")
-        }
-        exchange.overrideHost = (host, strict: lua_toboolean(L, 3) != 0)
+        guard OverrideHost.isAddress(host) else { return fail(L, "host is not a valid IP address") }
+        // For an answer the endpoint has been chosen.
+        if direction == .request { exchange.overrideHost = (host, strict: lua_toboolean(L, 3) != 0) }
         return 0
     }
 }

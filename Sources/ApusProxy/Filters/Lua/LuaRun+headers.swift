@@ -6,8 +6,16 @@ enum HeadersSource: Int64 {
     /// Those of the message that the script is run for.
     case message
     case trailers
-    /// The request's, shown to a script that is run for the answer. It has gone on and cannot be changed.
+    /// The request's, shown to a script that is run for the answer. It has gone on: changes show in the access log.
     case earlierRequest
+
+    var iteration: Iteration {
+        switch self {
+        case .message: .headers
+        case .trailers: .trailers
+        case .earlierRequest: .earlierRequest
+        }
+    }
 }
 
 extension LuaRun {
@@ -22,7 +30,7 @@ extension LuaRun {
             if let head = trailersHead { return callHeaders(L, method, head, .trailers) }
         case nil: break
         }
-        return fail(L, "object used outside of proper scope")
+        return fail(L, Self.outOfScope)
     }
 
     @inline(__always)
@@ -32,36 +40,39 @@ extension LuaRun {
         case .headersAdd, .headersReplace: return change(L, head, method, source)
         case .headersRemove:
             if let problem = readOnly(source) { return fail(L, problem) }
-            guard let name = state.headerName(L, 2) else { return 0 }
+            guard let name = state.headerName(L, 2) else { return isText(L, 2) ? 0 : badArgument(L, 1, method) }
             head.remove(name)
             noteChange(name, source)
             return 0
         case .headersGetAtIndex: return getAtIndex(L, head)
         case .headersGetNumValues:
+            guard isText(L, 2) else { return badArgument(L, 1, method) }
             var count = 0
-            if let name = state.headerName(L, 2) { head.forEachValue(name) { _ in count += 1 } }
+            if let name = state.headerName(L, 2) {
+                if name.kind == .status {
+                    count = head.status > 0 ? 1 : 0
+                } else {
+                    head.forEachValue(name) { _ in count += 1 }
+                }
+            }
             lua_pushinteger(L, lua_Integer(count))
             return 1
         case .headersSetHttp1ReasonPhrase:
-            guard direction == .response, let reason = luaBytes(L, 2), HTTP1Bytes.isFieldValue(reason) else { return 0 }
+            guard let reason = luaBytes(L, 2) else { return badArgument(L, 1, method) }
+            guard direction == .response, source == .message, HTTP1Bytes.isFieldValue(reason) else { return 0 }
             head.setReason(reason)
             head.forwardsReason = true
             return 0
-        case .headersPairs:
-            raw.pointee.iterating = 1
-            apus_lua_push_iterator(L, 1, LuaMethod.headersNext.rawValue)
-            return 1
-        default: return next(L, head)
+        case .headersPairs: return beginIteration(L, over: source.iteration, .headersNext)
+        default: return next(L, head, source)
         }
     }
 
     private var trailersHead: Head? { direction == .request ? exchange.requestTrailers : exchange.responseTrailers }
 
     private func readOnly(_ source: HeadersSource) -> String? {
-        if raw.pointee.iterating != 0 { return "header map cannot be modified while iterating" }
-        if source == .earlierRequest || (isStreaming && source == .message) {
-            return "header map can no longer be modified"
-        }
+        if isIterating(over: source.iteration) { return "header map cannot be modified while iterating" }
+        if isStreaming && source == .message { return "header map can no longer be modified" }
         return nil
     }
 
@@ -81,7 +92,7 @@ extension LuaRun {
     /// All values of a name, joined by commas; nothing at all (not even nil) where there is none, as in Envoy.
     private func get(_ L: OpaquePointer, _ head: Head) -> Int32 {
         guard let name = state.headerName(L, 2) else {
-            return lua_type(L, 2) == LUA_TSTRING ? 0 : fail(L, "bad argument #1 to 'get' (string expected)")
+            return isText(L, 2) ? 0 : badArgument(L, 1, .headersGet)
         }
         if name.kind == .status { return pushStatus(L, head) }
         if name.isSingle(in: head) {
@@ -108,10 +119,11 @@ extension LuaRun {
     }
 
     private func getAtIndex(_ L: OpaquePointer, _ head: Head) -> Int32 {
-        guard let name = state.headerName(L, 2) else { return 0 }
+        guard isText(L, 2) else { return badArgument(L, 1, .headersGetAtIndex) }
         var isNumber: Int32 = 0
         let wanted = apus_lua_integer(L, 3, &isNumber)
-        guard isNumber != 0 else { return fail(L, "bad argument #2 to 'getAtIndex' (number expected)") }
+        guard isNumber != 0 else { return badArgument(L, 2, .headersGetAtIndex, "number") }
+        guard let name = state.headerName(L, 2) else { return 0 }
         if name.kind == .status { return wanted == 0 ? pushStatus(L, head) : 0 }
         var at: Int64 = 0
         var found = false
@@ -128,31 +140,46 @@ extension LuaRun {
     private func change(_ L: OpaquePointer, _ head: Head, _ method: LuaMethod, _ source: HeadersSource) -> Int32 {
         if let problem = readOnly(source) { return fail(L, problem) }
         guard let value = luaBytes(L, 3) else {
-            return fail(
-                L,
-                "bad argument #2 to '\(method == .headersAdd ? "add" : "replace")' (string expected, got \(typeName(L, 3)))"
-            )
+            return badArgument(L, isText(L, 2) ? 2 : 1, method)
         }
         guard HTTP1Bytes.isFieldValue(value) else { return fail(L, Self.badValue) }
         guard let name = state.headerName(L, 2) else {
-            return fail(L, "a header's name must be a string that HTTP allows")
+            return isText(L, 2) ? fail(L, Self.badName) : badArgument(L, 1, method)
         }
         if case .path = name.kind, HTTP1Bytes.containsBlank(value) { return fail(L, "a path cannot hold blanks") }
         if case .method = name.kind, !HTTP1Bytes.isTokenText(value) { return fail(L, "a method must be a token") }
-        if method == .headersAdd { head.add(name, value) } else { head.set(name, value) }
+        if method == .headersAdd { add(name, value, to: head) } else { head.set(name, value) }
         noteChange(name, source)
         return 0
     }
 
-    func typeName(_ L: OpaquePointer, _ index: Int32) -> String {
-        lua_type(L, index) == LUA_TNONE ? "no value" : String(cString: lua_typename(L, lua_type(L, index)))
+    /// Of some names there is one field, whatever is added.
+    @inline(__always)
+    private func add(_ name: HeaderName, _ value: Bytes, to head: Head) {
+        switch name.kind {
+        case .known, .other:
+            let joined = head.status == 0 ? JoinedHeaders.ofRequests : JoinedHeaders.ofAnswers
+            guard joined.contain(name), let first = head.value(name) else { return head.add(name, value) }
+            join(name, first, value, in: head)
+        case .status: head.add(name, value)
+        default:
+            guard let first = head.value(name), !first.isEmpty else { return head.set(name, value) }
+            join(name, first, value, in: head)
+        }
+    }
+
+    private func join(_ name: HeaderName, _ first: Bytes, _ second: Bytes, in head: Head) {
+        // A copy: the first lies in the head that is changed.
+        let joined = [UInt8](first) + [0x2c] + second
+        joined.withUnsafeBufferPointer { head.set(name, $0) }
     }
 
     // MARK: Iteration
 
     /// Pseudo-header fields first, then the fields in their order.
-    private func next(_ L: OpaquePointer, _ head: Head) -> Int32 {
+    private func next(_ L: OpaquePointer, _ head: Head, _ source: HeadersSource) -> Int32 {
         var at = Int(apus_lua_counter(L))
+        guard at >= 0 else { return fail(L, Self.outOfScope) }
         while true {
             defer { apus_lua_set_counter(L, Int64(at)) }
             if at < 5 {
@@ -164,7 +191,8 @@ extension LuaRun {
                 return 2
             }
             guard at - 5 < head.slotCount else {
-                raw.pointee.iterating = 0
+                at = Self.iterationIsOver
+                endIteration(over: source.iteration)
                 lua_pushnil(L)
                 return 1
             }

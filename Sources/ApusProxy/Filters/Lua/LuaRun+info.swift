@@ -4,6 +4,20 @@ import CLua
 /// Where a metadata object takes its values from.
 enum MetadataSource: Int64 {
     case route, filterContext, virtualHost
+    /// The route's, by way of `route()`.
+    case metadataOfRoute
+    /// The connection's, of which there is none: it comes from listener filters that Apus does not have.
+    case connection
+
+    var iteration: Iteration {
+        switch self {
+        case .route: .routeMetadata
+        case .filterContext: .filterContext
+        case .virtualHost: .virtualHostMetadata
+        case .metadataOfRoute: .metadataOfRoute
+        case .connection: .connectionMetadata
+        }
+    }
 }
 
 // Stream info, metadata, connection, route: what a script may know.
@@ -21,35 +35,43 @@ extension LuaRun {
         case .infoDownstreamRemoteAddress:
             luaPush(
                 L, address(exchange.remoteHost, exchange.remoteIsDirect ? exchange.connection.directRemotePort : 0))
-        case .infoDynamicMetadata, .connectionInfoDynamicMetadata: return push(.dynamicMetadata, L)
+        case .infoDynamicMetadata: return push(.dynamicMetadata, L)
+        case .connectionInfoDynamicMetadata: return push(.metadata, L, MetadataSource.connection.rawValue)
         // Typed metadata comes from filters and network filters that Apus does not have; neither is there TLS yet.
-        case .infoDynamicTypedMetadata, .connectionInfoDynamicTypedMetadata, .infoDownstreamSslConnection,
-            .connectionSsl:
+        case .infoDynamicTypedMetadata, .connectionInfoDynamicTypedMetadata:
+            guard isText(L, 2) else { return badArgument(L, 1, method) }
             lua_pushnil(L)
+        case .infoDownstreamSslConnection, .connectionSsl: lua_pushnil(L)
         case .filterStateGet:
-            guard let name = luaText(L, 2), case .string(let text)? = exchange.dynamicMetadata[Self.filterState]?[name]
-            else {
-                return pushNil(L)
-            }
+            guard let name = luaBytes(L, 2)?.string else { return badArgument(L, 1, method) }
+            // A string has no fields.
+            guard apus_lua_is_nil(L, 3), case .string(let text)? = exchange.dynamicMetadata[Self.filterState]?[name]
+            else { return 0 }
             luaPush(L, text)
         case .filterStateSet: return filterStateSet(L)
         case .infoFilterState: return push(.filterState, L)
         case .infoDrainConnectionUponCompletion:
             exchange.downstream?.closeAfterAnswer()
             return 0
-        case .routeMetadata: return push(.metadata, L, MetadataSource.route.rawValue)
+        case .routeMetadata: return push(.metadata, L, MetadataSource.metadataOfRoute.rawValue)
         case .virtualHostMetadata: return push(.metadata, L, MetadataSource.virtualHost.rawValue)
         case .metadataGet: return metadataGet(L)
-        case .metadataPairs: return pushIterator(L, .metadataNext)
-        case .metadataNext: return next(L, metadata(L, apus_lua_upvalue(2)))
+        case .metadataPairs:
+            guard let source = source(L, 1) else { return 0 }
+            return beginIteration(L, over: source.iteration, .metadataNext)
+        case .metadataNext:
+            guard let source = source(L, apus_lua_upvalue(2)) else { return 0 }
+            return next(L, metadata(source), source.iteration)
         case .dynamicGet:
-            guard let name = luaText(L, 2), let value = exchange.dynamicMetadata[name] else { return pushNil(L) }
+            guard let name = luaBytes(L, 2)?.string else { return badArgument(L, 1, method) }
+            guard let value = exchange.dynamicMetadata[name] else { return 0 }
             LuaValue.push(value, L)
         case .dynamicSet: return dynamicSet(L)
-        case .dynamicPairs: return pushIterator(L, .dynamicNext)
+        case .dynamicPairs: return beginIteration(L, over: .dynamicMetadata, .dynamicNext)
         case .dynamicNext:
             let names = exchange.dynamicMetadata.keys.filter { $0 != Self.filterState }.sorted()
-            return next(L, .object(names.map { ConfigMember(name: $0, value: exchange.dynamicMetadata[$0] ?? .null) }))
+            let members = names.map { ConfigMember(name: $0, value: exchange.dynamicMetadata[$0] ?? .null) }
+            return next(L, .object(members), .dynamicMetadata)
         default: return 0
         }
         return 1
@@ -60,9 +82,8 @@ extension LuaRun {
 
     /// Strings are what can be kept; other objects of Envoy's have factories that Apus does not have.
     private func filterStateSet(_ L: OpaquePointer) -> Int32 {
-        guard let factory = luaText(L, 2), let name = luaText(L, 3), let value = luaText(L, 4) else {
-            return fail(L, "bad argument to 'set' (factory, name and value expected)")
-        }
+        for index: Int32 in 2...4 where !isText(L, index) { return badArgument(L, index - 1, .filterStateSet) }
+        guard let name = luaText(L, 2), let factory = luaText(L, 3), let value = luaText(L, 4) else { return 0 }
         guard factory == "envoy.string" || factory == "envoy.hashable_string" else {
             return fail(L, "'\(factory)' does not have an object factory")
         }
@@ -77,31 +98,22 @@ extension LuaRun {
         exchange.dynamicMetadata[namespace] = .object(members)
     }
 
-    private func pushNil(_ L: OpaquePointer) -> Int32 {
-        lua_pushnil(L)
-        return 1
-    }
-
-    private func pushIterator(_ L: OpaquePointer, _ method: LuaMethod) -> Int32 {
-        apus_lua_push_iterator(L, 1, method.rawValue)
-        return 1
-    }
-
     private func address(_ host: String, _ port: Int) -> String {
         Address.socket(host: host, port: UInt16(clamping: port)).description
     }
 
     // MARK: Metadata
 
-    private func metadata(_ L: OpaquePointer, _ index: Int32) -> ConfigValue? {
-        guard let detail = apus_lua_to_object(L, index)?.pointee.detail, let source = MetadataSource(rawValue: detail)
-        else {
-            return nil
-        }
+    private func source(_ L: OpaquePointer, _ index: Int32) -> MetadataSource? {
+        apus_lua_to_object(L, index).flatMap { MetadataSource(rawValue: $0.pointee.detail) }
+    }
+
+    private func metadata(_ source: MetadataSource) -> ConfigValue? {
         switch source {
-        case .filterContext: return filter?.context
-        case .route: return find(exchange.route?.policy.metadata)
-        case .virtualHost: return find(exchange.route?.virtualHost.metadata)
+        case .filterContext: filter?.context
+        case .route, .metadataOfRoute: find(exchange.route?.policy.metadata)
+        case .virtualHost: find(exchange.route?.virtualHost.metadata)
+        case .connection: nil
         }
     }
 
@@ -112,15 +124,22 @@ extension LuaRun {
     }
 
     private func metadataGet(_ L: OpaquePointer) -> Int32 {
-        guard let name = luaText(L, 2), let value = metadata(L, 1)?[name] else { return pushNil(L) }
+        guard let name = luaBytes(L, 2)?.string else { return badArgument(L, 1, .metadataGet) }
+        guard let value = source(L, 1).flatMap({ metadata($0) })?[name] else { return 0 }
         LuaValue.push(value, L)
         return 1
     }
 
     /// The next member of an object.
-    private func next(_ L: OpaquePointer, _ value: ConfigValue?) -> Int32 {
+    private func next(_ L: OpaquePointer, _ value: ConfigValue?, _ iteration: Iteration) -> Int32 {
         let at = Int(apus_lua_counter(L))
-        guard case .object(let members)? = value, at < members.count else { return pushNil(L) }
+        guard at >= 0 else { return fail(L, Self.outOfScope) }
+        guard case .object(let members)? = value, at < members.count else {
+            apus_lua_set_counter(L, Int64(Self.iterationIsOver))
+            endIteration(over: iteration)
+            lua_pushnil(L)
+            return 1
+        }
         apus_lua_set_counter(L, Int64(at + 1))
         luaPush(L, members[at].name)
         LuaValue.push(members[at].value, L)
@@ -128,9 +147,11 @@ extension LuaRun {
     }
 
     private func dynamicSet(_ L: OpaquePointer) -> Int32 {
-        guard let namespace = luaText(L, 2), let key = luaText(L, 3) else {
-            return fail(L, "bad argument to 'set' (namespace, key and value expected)")
+        if isIterating(over: .dynamicMetadata) {
+            return fail(L, "dynamic metadata map cannot be modified while iterating")
         }
+        for index: Int32 in 2...3 where !isText(L, index) { return badArgument(L, index - 1, .dynamicSet) }
+        guard let namespace = luaText(L, 2), let key = luaText(L, 3) else { return 0 }
         do {
             setMember(key, try LuaValue.read(L, 4), of: namespace)
             return 0

@@ -3,7 +3,8 @@ import CLua
 extension LuaRun {
     func callShared(_ L: OpaquePointer, _ method: LuaMethod) -> Int32 {
         guard let key = luaBytes(L, 2).map({ [UInt8]($0) }), key.count <= 4096 else {
-            return fail(L, "a name in the shared store is a string of at most 4096 bytes")
+            return isText(L, 2)
+                ? fail(L, "a name in the shared store has at most 4096 bytes") : badArgument(L, 1, method)
         }
         let now = state.uptime()
         switch method {

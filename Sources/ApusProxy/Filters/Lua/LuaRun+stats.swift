@@ -46,9 +46,9 @@ final class LuaOwnStats {
 extension LuaRun {
     func callStats(_ L: OpaquePointer, _ method: LuaMethod) -> Int32 {
         switch method {
-        case .statsCounter: return find(.counter, .counter, L)
-        case .statsGauge: return find(.gauge, .gauge, L)
-        case .statsHistogram: return find(.histogram, .histogram, L)
+        case .statsCounter: return find(.counter, .counter, L, method)
+        case .statsGauge: return find(.gauge, .gauge, L, method)
+        case .statsHistogram: return find(.histogram, .histogram, L, method)
         default: break
         }
         guard let place = apus_lua_to_object(L, 1)?.pointee.detail,
@@ -56,9 +56,8 @@ extension LuaRun {
         else { return 0 }
         switch state.ownStats.numbers[Int(place)].number {
         case .histogram(let histogram):
-            guard let value = amount(L), value >= 0 else {
-                return fail(L, "recordValue expects a number of at least 0")
-            }
+            guard let value = amount(L) else { return badArgument(L, 1, method, "number") }
+            guard value >= 0 else { return fail(L, "histogram value must be non-negative") }
             histogram.record(value)
             return 0
         case .counters(let counters): return count(counters, L, method)
@@ -73,12 +72,10 @@ extension LuaRun {
         case .counterInc, .gaugeInc: counters.add(.value)
         case .gaugeDec: counters.add(.value, -1)
         default:
-            guard let value = amount(L) else { return fail(L, "bad argument #1 (number expected)") }
+            guard let value = amount(L) else { return badArgument(L, 1, method, "number") }
+            guard value >= 0 else { return fail(L, Self.negative(method)) }
             switch method {
-            case .counterAdd:
-                if value < 0 { return fail(L, "a counter only grows") }
-                counters.add(.value, value)
-            case .gaugeAdd: counters.add(.value, value)
+            case .counterAdd, .gaugeAdd: counters.add(.value, value)
             case .gaugeSub: counters.add(.value, 0 &- value)
             default: counters.set(.value, value)
             }
@@ -86,12 +83,34 @@ extension LuaRun {
         return 0
     }
 
-    private func find(_ kind: LuaOwnStats.Kind, _ objects: LuaClass, _ L: OpaquePointer) -> Int32 {
+    private static func negative(_ method: LuaMethod) -> String {
+        switch method {
+        case .counterAdd: "counter add amount must be non-negative"
+        case .gaugeAdd: "gauge add amount must be non-negative"
+        case .gaugeSub: "gauge sub amount must be non-negative"
+        default: "gauge set value must be non-negative"
+        }
+    }
+
+    private func find(_ kind: LuaOwnStats.Kind, _ objects: LuaClass, _ L: OpaquePointer, _ method: LuaMethod) -> Int32 {
+        guard isText(L, 2) else { return badArgument(L, 1, method) }
+        if method == .statsHistogram, let problem = badUnit(L) { return problem }
         guard let name = luaText(L, 2), let place = state.ownStats.find(name, kind, state) else {
             return fail(
                 L, "a statistic needs a name of at most 256 letters, digits and dots, and a script has at most 1000")
         }
         return push(objects, L, Int64(place))
+    }
+
+    /// The unit of a histogram is checked, and shows nowhere.
+    private func badUnit(_ L: OpaquePointer) -> Int32? {
+        if apus_lua_is_nil(L, 3) { return nil }
+        guard let unit = luaBytes(L, 3)?.string else { return badArgument(L, 2, .statsHistogram) }
+        if ["ms", "milliseconds", "microseconds", "nanoseconds", "bytes", "unspecified"].contains(unit) { return nil }
+        return fail(
+            L,
+            "invalid histogram unit '\(unit)', expected 'ms', 'milliseconds', 'microseconds', 'nanoseconds', 'bytes', "
+                + "or 'unspecified'")
     }
 
     private func amount(_ L: OpaquePointer) -> Int? {

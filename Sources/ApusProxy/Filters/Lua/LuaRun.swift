@@ -34,6 +34,8 @@ final class LuaRun {
     var call: LuaCall?
     /// What `importPublicKey` gave.
     var keys: [LuaPublicKey] = []
+    /// The generation of objects in which the last of them was imported.
+    var keysGeneration: UInt64 = 0
     private var left: Int64 = 0
     /// Keeps the state while this run waits.
     private var kept: LuaState?
@@ -132,7 +134,7 @@ final class LuaRun {
             renewThread()
         case LUA_YIELD where wait != .nothing:
             // Objects do not outlive a wait: what they show may have gone on meanwhile.
-            raw.pointee.objects &+= 1
+            forgetObjects()
         case LUA_YIELD:
             failed("script performed an unexpected yield")
             wait = .nothing
@@ -207,8 +209,7 @@ final class LuaRun {
     private func end() {
         wait = .nothing
         raw.pointee.handles &+= 1
-        raw.pointee.objects &+= 1
-        raw.pointee.iterating = 0
+        forgetObjects()
         buffer = nil
         filter = nil
         call = nil
@@ -270,11 +271,20 @@ final class LuaRun {
 
     /// A piece passes by; the script may change it.
     func pass(_ data: inout ByteBuffer, end: Bool) {
-        sawEnd = end
+        // In HTTP/1.1 the end comes by itself, as a piece without bytes; trailers take its place.
+        let endsEmpty = end && (direction == .request ? exchange.requestTrailers : exchange.responseTrailers) == nil
+        sawEnd = end && !endsEmpty
         if wait == .chunk, data.readableBytes > 0 {
             buffer = data
             resumeStreaming()
             if let changed = buffer { data = changed }
+            buffer = nil
+        }
+        sawEnd = end
+        if endsEmpty, wait == .chunk {
+            buffer = ByteBuffer()
+            resumeStreaming()
+            if var more = buffer { data.writeBuffer(&more) }
             buffer = nil
         }
         // The end of the body, or the trailers behind it.

@@ -30,6 +30,7 @@ final class LuaScript: Sendable {
     private let number: ManagedAtomic<Int>
     private let versions: NIOLockedValueBox<[Version]>
     private let source: NIOLockedValueBox<Source>
+    private let required = NIOLockedValueBox(ModuleTexts())
 
     /// What its file (or the configuration) says.
     private struct Source {
@@ -121,8 +122,24 @@ final class LuaScript: Sendable {
     }
 
     /// Compiles and runs a text in a state of its own, as each worker will.
-    func check(_ text: String) throws {
-        _ = try LuaState(self, Version(number: 0, text: text, origin: current.origin, since: .now()), worker: nil)
+    func check(_ text: String, modules: ModuleTexts? = nil) throws {
+        let version = Version(number: 0, text: text, origin: current.origin, since: .now())
+        _ = try LuaState(self, version, worker: nil, modules: modules)
+    }
+
+    // MARK: Modules
+
+    var modules: ModuleTexts { required.withLockedValue { $0 } }
+
+    /// Puts another text of a module in force, with the script's own text as it is. Throws what is wrong with them.
+    func replace(module path: String, with text: [UInt8]) throws {
+        let next = modules.replacing(path, with: text)
+        try check(current.text, modules: next)
+        required.withLockedValue { $0 = next }
+        versions.withLockedValue { versions in
+            let current = versions.removeLast()
+            begin(current.text, current.origin, after: &versions)
+        }
     }
 
     // MARK: States
@@ -166,6 +183,9 @@ enum LuaCounter: Int, StatField, CaseIterable {
 }
 
 extension LuaLimits {
+    /// What becomes of a message when the script fails.
+    var failure: Verdict { errorStatus.map { .reply(LocalReply(status: $0, details: "lua_error")) } ?? .next }
+
     /// A run may take no longer than its instructions take in the worst case; generous, because the worker may be put
     /// aside by the machine meanwhile.
     var nanoseconds: Int64 { max(Int64(min(instructions, 1_000_000_000_000)) * 50, 50_000_000) }

@@ -71,6 +71,7 @@ final class LuaScripts: Sendable {
 
     func named(_ name: String) -> [LuaScript] { all.filter { $0.name == name } }
     func of(file: String) -> [LuaScript] { all.filter { $0.filename == file } }
+    func requiring(_ path: String) -> [LuaScript] { all.filter { $0.modules.known(path) != nil } }
 
     /// The script for a source. Throws what is wrong with its text.
     func script(name: String, source: LuaSource, limits: LuaLimits, statPrefix: String) throws -> LuaScript {

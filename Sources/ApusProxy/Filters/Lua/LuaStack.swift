@@ -14,7 +14,7 @@ func luaRun(_ lua: UnsafeMutablePointer<apus_lua>, _ text: String, name: String,
 /// The error on top of a stack, which is emptied.
 func luaTakeMessage(_ L: OpaquePointer) -> String {
     defer { lua_settop(L, 0) }
-    return luaText(L, -1) ?? "an error that is no text"
+    return luaText(L, -1) ?? "unspecified lua error"
 }
 
 /// A string (or number) on a Lua stack; nil for anything else.

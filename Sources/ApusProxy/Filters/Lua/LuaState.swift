@@ -9,6 +9,7 @@ import NIOCore
 final class LuaState {
     let script: LuaScript
     let version: LuaScript.Version
+    private let modules: ModuleTexts
     unowned(unsafe) let worker: Worker?
     let counters: Counters<LuaCounter>
     /// Microseconds that runs take.
@@ -36,9 +37,12 @@ final class LuaState {
     var main: OpaquePointer { lua.pointee.state }
 
     /// Compiles and runs the script's body. Throws what is wrong with it, with its place.
-    init(_ script: LuaScript, _ version: LuaScript.Version, worker: Worker?, observer: (any LuaObserver)? = nil) throws
-    {
+    init(
+        _ script: LuaScript, _ version: LuaScript.Version, worker: Worker?, modules: ModuleTexts? = nil,
+        observer: (any LuaObserver)? = nil
+    ) throws {
         self.script = script
+        self.modules = modules ?? script.modules
         self.observer = observer
         self.version = version
         self.worker = worker
@@ -166,7 +170,7 @@ final class LuaState {
             }
             log(.info, words.joined(separator: "\t"))
             return 0
-        case .require: return LuaModules.require(L, folders: script.limits.scriptFolders)
+        case .require: return LuaModules.require(L, folders: script.limits.scriptFolders, texts: modules)
         default: return 0
         }
     }

@@ -43,14 +43,38 @@ enum LuaValue {
         case LUA_TSTRING: return .string(luaText(L, index) ?? "")
         case LUA_TTABLE: return try readTable(L, lua_absindex(L, index), depth)
         default:
-            throw LuaFailure("a value of type \(String(cString: lua_typename(L, lua_type(L, index)))) cannot be kept")
+            throw LuaFailure("unexpected type '\(typeName(L, index))' in dynamicMetadata")
         }
     }
 
-    /// A table with a first element is a list, as in Envoy; any other is an object.
+    private static func typeName(_ L: OpaquePointer, _ index: Int32) -> String {
+        String(cString: lua_typename(L, lua_type(L, index)))
+    }
+
+    /// The highest index of a table whose keys are positive whole numbers; 0 for any other, and for an empty one.
+    private static func listLength(_ L: OpaquePointer, _ table: Int32) throws -> Int {
+        var highest = 0
+        var entries = 0
+        lua_pushnil(L)
+        while lua_next(L, table) != 0 {
+            apus_lua_pop(L, 1)
+            let key = apus_lua_number(L, -1)
+            guard lua_type(L, -1) == LUA_TNUMBER, key >= 1, key < 1e9, key == key.rounded() else {
+                apus_lua_pop(L, 1)
+                return 0
+            }
+            highest = max(highest, Int(key))
+            entries += 1
+        }
+        // One entry could ask for any amount of memory.
+        guard highest <= entries * 8 + 64 else { throw LuaFailure("a list in dynamicMetadata has too many gaps") }
+        return highest
+    }
+
+    /// A table whose keys count something is a list, as in Envoy; any other is an object.
     private static func readTable(_ L: OpaquePointer, _ table: Int32, _ depth: Int) throws -> ConfigValue {
         guard depth < deepest, lua_checkstack(L, 8) != 0 else { throw LuaFailure("a table is nested too deep") }
-        let count = Int(lua_rawlen(L, table))
+        let count = try listLength(L, table)
         if count > 0 {
             var items: [ConfigValue] = []
             for position in 1...count {
@@ -65,10 +89,10 @@ enum LuaValue {
         lua_pushnil(L)
         while lua_next(L, table) != 0 {
             do {
-                // A copy: the key must stay what it is for the iteration to go on.
-                lua_pushvalue(L, -2)
-                guard let name = luaText(L, -1) else { throw LuaFailure("a table's key must be a string or a number") }
-                apus_lua_pop(L, 1)
+                guard lua_type(L, -2) == LUA_TSTRING, let name = luaText(L, -2) else {
+                    throw LuaFailure(
+                        "unexpected type \(typeName(L, -2)) in table key (only string keys are supported)")
+                }
                 members.append(ConfigMember(name: name, value: try read(L, -1, depth: depth + 1)))
             } catch {
                 lua_settop(L, top)

@@ -19,6 +19,7 @@ final class ScriptTestState {
 
     private let lua: UnsafeMutablePointer<apus_lua>
     private let folders: [String]
+    private let modules = ModuleTexts()
     private var runner: Int32 = -2
     /// The bench of the test under way, and its requests.
     private var bench: ScriptBench?
@@ -112,7 +113,7 @@ final class ScriptTestState {
     private func called(_ L: OpaquePointer, _ number: Int32) -> Int32 {
         guard let function = Function(rawValue: number) else { return 0 }
         switch function {
-        case .require: return LuaModules.require(L, folders: folders)
+        case .require: return LuaModules.require(L, folders: folders, texts: modules)
         case .print:
             printed.append((1...max(lua_gettop(L), 1)).map { luaText(L, $0) ?? "nil" }.joined(separator: "\t"))
             return 0
