@@ -103,10 +103,11 @@ struct RuleListenersTests {
 }
 
 extension Listener {
-    /// Places of hosts may differ, their contents may not.
+    /// Places of hosts may differ, and gaps between them; their contents may not.
     fileprivate var sorted: Listener {
         guard var manager else { return self }
-        manager.routeConfig.virtualHosts.sort { $0.name < $1.name }
+        manager.routeConfig.virtualHosts = manager.routeConfig.virtualHosts.filter { !$0.domains.isEmpty }
+            .sorted { $0.name < $1.name }
         var listener = self
         listener.filterChains[0].filters = [.httpConnectionManager(manager)]
         return listener
