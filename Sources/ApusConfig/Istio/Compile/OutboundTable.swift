@@ -4,33 +4,34 @@ struct OutboundTable {
     private var slots = HostSlots()
     /// Hosts of services in the registry's order, in lower case.
     private var services: [String] = []
+    /// The same; what the registry knows beyond them, as targets of routes, is no host here.
+    private var isService: Set<String> = []
 
     /// The registry is another than before. The hosts that are not as they were still have to be compiled.
     mutating func setServices(_ registry: any ServiceDirectory) {
         let before = services
-        var seen: Set<String> = []
-        services = registry.services.map { $0.host.lowercased() }.filter { seen.insert($0).inserted }
+        isService = []
+        services = registry.services.map { $0.host.lowercased() }.filter { isService.insert($0).inserted }
         if before != services { arrange() }
     }
 
     /// Services first: of two virtual hosts with the same domain the first counts.
     private mutating func arrange() {
-        let own = Set(services)
-        slots.arrange(services + slots.hosts.filter { !own.contains($0) }.sorted())
+        slots.arrange(services + slots.hosts.filter { !isService.contains($0) }.sorted())
     }
 
     /// Compiles everything anew.
     mutating func compileAll(_ compilation: RouteCompilation, _ index: VirtualServiceIndex) {
         slots.removeAll()
         setServices(compilation.registry)
-        for host in Set(services).union(index.meshHosts) { compile(host, compilation, index) }
+        for host in isService.union(index.meshHosts) { compile(host, compilation, index) }
         arrange()
     }
 
     /// Compiles one host (in lower case) as it is now: a service, a host that a VirtualService brings, or neither.
     mutating func compile(_ host: String, _ compilation: RouteCompilation, _ index: VirtualServiceIndex) {
         let registry = compilation.registry
-        if let service = registry.service(host) {
+        if isService.contains(host), let service = registry.service(host) {
             slots[host] = compilation.virtualHosts(of: service, ledBy: index.winner(of: service, registry: registry))
         } else {
             slots[host] = Self.outside(host, compilation, index).map { [$0] } ?? []

@@ -41,8 +41,10 @@ final class TestServices: ServiceDirectory {
     func add(
         entry host: String, ports: [UInt32] = [80], isExternal: Bool = true, addresses: [String] = []
     ) -> TestServices {
+        var spec = ServiceEntry()
+        spec.hosts = [host]
         let rule = Rule(
-            name: RuleName(kind: .serviceEntry, namespace: "default", name: host), spec: .serviceEntry(ServiceEntry()))
+            name: RuleName(kind: .serviceEntry, namespace: "default", name: host), spec: .serviceEntry(spec))
         services.append(
             RegisteredService(
                 host: host, name: host, namespace: "default", ports: ports.map { servicePort($0) },
