@@ -45,11 +45,21 @@ struct Field {
             return []
         }
         return entries.filter { !$0.value.isNull }.map { entry in
-            (entry.key, Field(node: entry.value, place: place.key(entry.key), reading: reading))
+            (entry.key, Field(node: entry.value, place: place(of: entry.key), reading: reading))
         }
     }
 
-    /// Reads a mapping as one of Envoy's messages; what the closure leaves unread is reported.
+    /// The members with those that are null.
+    var allMembers: [(key: String, value: Field)] {
+        guard case .mapping(let entries) = node.content else { return members }
+        return entries.map { entry in
+            (entry.key, Field(node: entry.value, place: place(of: entry.key), reading: reading))
+        }
+    }
+
+    private func place(of key: String) -> Place { reading.keepsSpelling ? place.named(key) : place.key(key) }
+
+    /// Reads a mapping as a message of protobuf; what the closure leaves unread is reported.
     func message<Value>(_ type: String, _ read: (Message) -> Value?) -> Value? {
         guard let message = Message(self, type: type) else { return nil }
         let value = read(message)

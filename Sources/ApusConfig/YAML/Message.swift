@@ -76,6 +76,10 @@ final class Message {
         for name in names { _ = self[name] }
     }
 
+    private func place(of key: String) -> Place {
+        field.reading.keepsSpelling ? field.place.named(key) : field.place.field(key)
+    }
+
     private func mark(_ entry: YAMLEntry) -> SourceMark {
         SourceMark(file: field.reading.file, line: entry.line, column: entry.column)
     }
@@ -84,7 +88,7 @@ final class Message {
     /// A decoder that gave up has reported why, and may not have come to all of its fields.
     func reportUnread(gaveUp: Bool) {
         if !entries.isEmpty { field.node.content = .mapping(entries) }
-        for index in entries.indices where !isRead[index] {
+        for index in entries.indices where !isRead[index] && !field.reading.isFull {
             let entry = entries[index]
             // An empty list asks for nothing.
             if case .sequence(let nodes) = entry.value.content, nodes.isEmpty,
@@ -101,7 +105,7 @@ final class Message {
                 let known = EnvoyFields.read(in: type) ?? asked.map(shown)
                 error = .unknownField(entry.key, nearest: nearestName(to: entry.key, among: known))
             }
-            field.reading.report(error, at: mark(entry), path: field.place.field(entry.key).path)
+            field.reading.report(error, at: mark(entry), path: place(of: entry.key).path)
         }
     }
 }

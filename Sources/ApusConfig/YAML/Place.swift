@@ -19,6 +19,12 @@ final class Place {
     func index(_ index: Int) -> Place { Place(parent: self, step: .index(index)) }
     func key(_ key: String) -> Place { Place(parent: self, step: .key(key)) }
 
+    /// As the author of a rule writes it: `labels.version`, but `headers["x-a"]`.
+    func named(_ name: String) -> Place {
+        let isIdentifier = !name.isEmpty && name.utf8.allSatisfy { $0 == 95 || HeaderText.isAlphanumeric($0) }
+        return isIdentifier ? field(name) : key(name)
+    }
+
     /// `static_resources.clusters[0].metadata["a.b"]`
     var path: String {
         var steps: [Step] = []

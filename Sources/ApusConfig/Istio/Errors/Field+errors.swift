@@ -1,6 +1,7 @@
 /// Errors and warnings of the kinds of rules, reported at a value.
 extension Field {
     func report(_ error: NameError) { report(RuleError.name(error)) }
+    func report(_ error: RouteError) { report(RuleError.route(error)) }
     func report(_ error: PolicyError) { report(RuleError.policy(error)) }
     func report(_ error: ServiceEntryError) { report(RuleError.serviceEntry(error)) }
     func report(_ error: GatewayError) { report(RuleError.gateway(error)) }
@@ -8,6 +9,7 @@ extension Field {
     func report(_ error: EnvoyFilterError) { report(RuleError.envoyFilter(error)) }
 
     func warn(_ warning: NameWarning) { warn(RuleWarning.name(warning)) }
+    func warn(_ warning: RouteWarning) { warn(RuleWarning.route(warning)) }
     func warn(_ warning: PolicyWarning) { warn(RuleWarning.policy(warning)) }
     func warn(_ warning: ServiceEntryWarning) { warn(RuleWarning.serviceEntry(warning)) }
     func warn(_ warning: GatewayWarning) { warn(RuleWarning.gateway(warning)) }
