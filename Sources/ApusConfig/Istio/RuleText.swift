@@ -16,9 +16,9 @@ struct RuleText {
     func read() -> RuleReading {
         guard bytes.count <= Self.mostBytes else { return failed(.fileTooLarge(limit: Self.mostBytes)) }
         let parts = RuleParts.split(bytes)
-        // Values of all documents together, after aliases are expanded: about six bytes are written for each.
+        // Values of all documents together, after aliases are expanded: about eight bytes are written for each.
         let limits = YAMLLimits(
-            size: Self.mostBytes, nodes: max(200, 250_000 / max(1, parts.count)), nodesPerByte: 1 / 6)
+            size: Self.mostBytes, nodes: max(200, 250_000 / max(1, parts.count)), nodesPerByte: 1 / 8)
         let shares = share(parts)
         let readings = Readings(count: shares.count)
         if shares.count > 1 {
