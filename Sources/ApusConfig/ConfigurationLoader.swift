@@ -25,7 +25,7 @@ public enum ConfigurationLoader {
         defer { reading.end() }
         let start = SourceMark(file: file, line: 1, column: 1)
         do {
-            var reader = YAMLReader()
+            let reader = YAMLReader()
             guard let node = try reader.read(text), !node.isNull else {
                 reading.report(.emptyFile, at: start, path: "")
                 return RoutesResult(routes: nil, diagnostics: reading.diagnostics, document: .null)
@@ -48,7 +48,7 @@ public enum ConfigurationLoader {
         let start = SourceMark(file: reading.file, line: 1, column: 1)
         let root: YAMLNode
         do {
-            var reader = YAMLReader()
+            let reader = YAMLReader()
             guard let node = try reader.read(text), !node.isNull else {
                 reading.report(.emptyFile, at: start, path: "")
                 return reading.result(nil, .null)

@@ -43,8 +43,11 @@ import Testing
             text += "a\(level): &a\(level) [\(aliases)]\n"
         }
         #expect(load(text).errors.first?.message.contains("aliases") == true)
-        #expect(load(text + "? *a12\n: x\n").errors.first?.message.contains("keys") == true)
-        #expect(load(text + "[*a12]: x\n").errors.first?.message.contains("keys") == true)
+    }
+
+    @Test("keys are names", arguments: ["a: &a [x]\n? *a\n: x\n", "[x]: x\n", "? {a: b}\n: x\n"])
+    func keys(text: String) {
+        #expect(load(text).errors.first?.message.contains("name") == true)
     }
 
     @Test(

@@ -99,7 +99,7 @@ extension ApplyWatch.Terms {
     init?(watch: String?, abortIf: String?) throws {
         guard watch != nil || abortIf != nil else { return nil }
         let watch = watch ?? "60s"
-        guard let length = GoDuration.parse(watch), length > .zero, length <= .seconds(86_400) else {
+        guard let length = RuleDuration.parse(watch), length > .zero, length <= .seconds(86_400) else {
             throw Wrong(description: "watch is a time such as 60s, and not '\(watch)'")
         }
         self.init(length: length, text: abortIf ?? "error_rate > 5%")
@@ -118,7 +118,7 @@ extension ApplyWatch.Terms {
             guard (0...1).contains(share) else { throw Self.wrong(part) }
             mostErrors = share
         case "p99":
-            guard let time = GoDuration.parse(sides[1]) else { throw Self.wrong(part) }
+            guard let time = RuleDuration.parse(sides[1]) else { throw Self.wrong(part) }
             slowest = Double(time.components.seconds) * 1000 + Double(time.components.attoseconds) / 1e15
         default: throw Self.wrong(part)
         }

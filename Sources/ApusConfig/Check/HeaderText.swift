@@ -1,7 +1,7 @@
 /// Names and values of headers that a configuration brings along.
 enum HeaderText {
     /// RFC 9110 section 5.1: a token. Pseudo headers may be matched.
-    static func isToken(_ name: String) -> Bool {
+    static func isName(_ name: String) -> Bool {
         let bytes = name.utf8
         let token = bytes.first == UInt8(ascii: ":") ? bytes.dropFirst() : bytes[...]
         return !token.isEmpty && token.allSatisfy(isTokenByte)
@@ -9,11 +9,11 @@ enum HeaderText {
 
     /// Where a name only has to be found: one that cannot be one does no harm.
     static func warnOfOddName(_ name: String, at field: Field) {
-        if !isToken(name) { field.warn(.oddHeaderName(name)) }
+        if !isName(name) { field.warn(.oddHeaderName(name)) }
     }
 
     static func checkName(_ name: String, at field: Field) -> Bool {
-        guard isToken(name) else {
+        guard isName(name) else {
             field.report(.badHeaderName(name))
             return false
         }
@@ -48,6 +48,15 @@ enum HeaderText {
         return true
     }
 
+    /// Stricter, as Istio has it: no control character at all.
+    static func checkText(_ value: String, at field: Field) -> Bool {
+        guard value.utf8.allSatisfy({ ($0 >= 32 && $0 != 127) || $0 == 9 }) else {
+            field.report(.badHeaderText)
+            return false
+        }
+        return true
+    }
+
     static func names(_ list: Field?) -> [String] {
         list?.elements.compactMap { field in
             guard let name = field.nonEmptyString(), checkName(name, at: field) else { return nil }
@@ -56,11 +65,10 @@ enum HeaderText {
     }
 
     static func isTokenByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "a")...UInt8(ascii: "z"):
-            true
-        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-        }
+        isAlphanumeric(byte) || "!#$%&'*+-.^_`|~".utf8.contains(byte)
+    }
+
+    static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
     }
 }

@@ -3,13 +3,12 @@ import CRE2
 /// Regular expressions are tried with the engine that will run them.
 enum Regex {
     static func check(_ pattern: String, at field: Field) -> Bool {
-        compile(pattern) { regex, reason in
-            if regex == nil { field.report(.badRegex(pattern, reason: reason)) }
-            return regex != nil
-        }
+        guard let reason = problem(pattern) else { return true }
+        field.report(ConfigurationError.badRegex(pattern, reason: reason))
+        return false
     }
 
-    /// What is wrong with a pattern; nil when it is right.
+    /// Why a pattern is none; nil for a good one.
     static func problem(_ pattern: String) -> String? {
         compile(pattern) { regex, reason in regex == nil ? reason : nil }
     }

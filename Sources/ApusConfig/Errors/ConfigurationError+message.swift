@@ -2,8 +2,8 @@
 extension ConfigurationError {
     var message: String {
         switch self {
-        case .syntax, .emptyFile, .fileTooLarge, .tooDeep, .tooManyValues, .aliasAsKey, .keyIsNotAName,
-            .mergeKey, .mergeOfNoMapping, .severalDocuments, .duplicateKey:
+        case .syntax, .emptyFile, .fileTooLarge, .tooDeep, .tooManyValues, .keyIsNotAName,
+            .mergeKey, .noMapping, .severalDocuments, .duplicateKey:
             textMessage
         case .wrongType, .emptyValue, .emptyList, .tooFew, .tooMany, .badNumber, .badDuration, .durationTooShort,
             .durationTooLong, .badBase64, .mustBeTrue, .unknownChoice, .unsupportedValue:
@@ -22,7 +22,7 @@ extension ConfigurationError {
             .tooMuchWeight,
             .bodyTooLarge, .maximumBelowBase:
             routeMessage
-        case .immutableHeader, .badHeaderName, .badHeaderValue, .badFormat:
+        case .immutableHeader, .badHeaderName, .badHeaderValue, .badHeaderText, .badFormat:
             headerMessage
         case .notAnIPAddress, .nameInStaticCluster, .pipeInDNSCluster, .logicalDNSNeedsOneEndpoint,
             .ringSizesCrossed, .notAPrime, .ejectionTimesCrossed:
@@ -38,11 +38,10 @@ extension ConfigurationError {
         case .tooDeep(let limit): "lists and mappings are nested more than \(limit) deep"
         case .tooManyValues(let limit):
             "with its aliases expanded the file has more than \(limit) values; write fewer aliases of aliases"
-        case .aliasAsKey: "keys made of lists or mappings are not read; use names as keys"
         case .keyIsNotAName: "a list or mapping cannot be a field's name"
-        case .mergeOfNoMapping: "a merge key (<<) takes a mapping, or a list of mappings"
         case .mergeKey:
             "merge keys ('<<') are not read, as in Envoy; write the fields out, or use an alias for the whole mapping"
+        case .noMapping: "'<<' takes a mapping, or a list of mappings"
         case .severalDocuments: "a second document begins here; a configuration is one document"
         case .duplicateKey(let name): "'\(name)' is given twice; remove one"
         default: ""
@@ -172,6 +171,7 @@ extension ConfigurationError {
                 : "'\(name)' cannot be changed here; names that begin with : are the request's own"
         case .badHeaderName(let name): "'\(name)' is not a header's name"
         case .badHeaderValue: "a header's value cannot hold line breaks or NUL"
+        case .badHeaderText: "a header's value cannot hold control characters"
         case .badFormat(let problem): problem.message
         default: ""
         }

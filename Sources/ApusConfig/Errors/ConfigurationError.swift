@@ -6,10 +6,9 @@ enum ConfigurationError: Equatable {
     case fileTooLarge(limit: Int)
     case tooDeep(limit: Int)
     case tooManyValues(limit: Int)
-    case aliasAsKey
     case keyIsNotAName
     case mergeKey
-    case mergeOfNoMapping
+    case noMapping
     case severalDocuments
     case duplicateKey(String)
 
@@ -80,6 +79,7 @@ enum ConfigurationError: Equatable {
     case immutableHeader(String)
     case badHeaderName(String)
     case badHeaderValue
+    case badHeaderText
     case badFormat(FormatProblem)
 
     // Clusters.

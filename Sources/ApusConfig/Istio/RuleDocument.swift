@@ -1,101 +1,65 @@
-/// One document of a text of rules while it is read.
+/// One document of a text on its way to rules: a `List` has many of them.
 struct RuleDocument {
+    let number: Int
+    let file: String
+    /// Of rules that name none.
     let namespace: String
-    private let linesBefore: Int
-    private let file: String
     private(set) var rules: [Rule] = []
-    /// Their document's number is not known here.
     private(set) var findings: [RuleFinding] = []
+    private var duplicates: [YAMLReader.Duplicate] = []
 
-    init(file: String, namespace: String, linesBefore: Int) {
+    init(number: Int, file: String, namespace: String) {
+        self.number = number
         self.file = file
         self.namespace = namespace
-        self.linesBefore = linesBefore
     }
 
-    /// Whether there is anything in the document; nil when it is no YAML.
-    mutating func read(_ text: String) -> Bool? {
-        var reader = YAMLReader(allowsMergeKeys: true, linesBefore: linesBefore)
-        do {
-            guard let root = try reader.read(text), !root.isNull else { return false }
-            read(root, path: Place.root(), isInList: false)
-            return true
-        } catch {
-            let source = SourceMark(file: file, line: error.line, column: error.column)
-            add(Diagnostic(source: source, path: "document", message: error.error.message), "")
-            return nil
-        }
+    mutating func read(_ root: YAMLNode, duplicates: [YAMLReader.Duplicate]) {
+        self.duplicates = duplicates
+        read(root, at: .root())
+        guard findings.count > 1 else { return }
+        findings = findings.enumerated().sorted { left, right in
+            let (first, second) = (left.element.diagnostic.source, right.element.diagnostic.source)
+            return (first.line, first.column, left.offset) < (second.line, second.column, right.offset)
+        }.map(\.element)
     }
 
-    private mutating func add(_ diagnostic: Diagnostic, _ resource: String) {
-        findings.append(RuleFinding(document: 0, resource: resource, diagnostic: diagnostic))
-    }
-
-    private mutating func read(_ root: YAMLNode, path: Place, isInList: Bool) {
-        let reading = Reading(
-            file: file, readVariable: { _ in nil }, readFile: { _ in throw RuleDocument.NoFiles() })
+    private mutating func read(_ node: YAMLNode, at place: Place) {
+        let reading = Reading(file: file, readVariable: { _ in nil }, readFile: { _ in [] })
         reading.keepsSpelling = true
-        // As its author wrote it: reading changes the nodes.
-        let written = root.document
-        let field = Field(node: root, place: path, reading: reading)
-        var resource = ""
-        let kind = field.member("kind")?.text ?? ""
-        if kind == "List", !isInList {
-            // An item is a document of its own with its own findings.
-            readList(field)
-        } else {
-            resource = readRule(field, kind: kind, written: written)
+        let field = Field(node: node, place: place, reading: reading)
+        let head = RuleHead(field, defaultNamespace: namespace)
+        if head.isList, let items = field.member("items") {
+            note(reading, of: head.resource, at: place, isList: true)
+            let place = place.field("items")
+            if case .sequence(let nodes) = items.node.content {
+                for (index, node) in nodes.enumerated() where findings.count < RuleText.mostFindings {
+                    read(node, at: place.index(index))
+                }
+            } else {
+                items.wrongType("a list")
+                note(reading, of: head.resource, at: place, isList: true)
+            }
+            return
         }
-        reading.end()
-        for diagnostic in reading.diagnostics.sorted(by: Self.stands) { add(diagnostic, resource) }
+        if let rule = head.decode(field) { rules.append(rule) }
+        note(reading, of: head.resource, at: place, isList: head.isList)
     }
 
-    private static func stands(_ a: Diagnostic, before b: Diagnostic) -> Bool {
-        (a.source.line, a.source.column) < (b.source.line, b.source.column)
-    }
-
-    private mutating func readList(_ field: Field) {
-        guard let items = field.member("items") else { return }
-        for item in items.elements { read(item.node, path: item.place, isInList: true) }
-    }
-
-    /// Reads a single rule; gives what it is called.
-    private mutating func readRule(_ field: Field, kind: String, written: ConfigValue) -> String {
-        guard case .mapping = field.node.content else {
-            field.wrongType("a mapping")
-            return ""
+    /// Keeps what has been said about a rule, and which of its keys are there twice.
+    private mutating func note(_ reading: Reading, of resource: String, at place: Place, isList: Bool) {
+        findings += reading.diagnostics.map { RuleFinding(document: number, resource: resource, diagnostic: $0) }
+        guard !duplicates.isEmpty else { return }
+        let prefix = place.path.isEmpty ? "" : place.path + "."
+        let own = { (duplicate: YAMLReader.Duplicate) in
+            duplicate.path.hasPrefix(prefix) && !(isList && duplicate.path.hasPrefix(prefix + "items["))
         }
-        guard let envelope = Envelope(field, kind: kind, namespace: namespace) else { return "" }
-        guard let known = envelope.known else { return envelope.resource }
-        guard let spec = envelope.spec(known), !field.reading.hasErrors else { return envelope.resource }
-        rules.append(
-            Rule(
-                name: RuleName(kind: known, namespace: envelope.namespace, name: envelope.name),
-                apiVersion: envelope.apiVersion, labels: envelope.labels, annotations: envelope.annotations,
-                created: envelope.created, spec: spec,
-                document: written.withNamespace(envelope.namespace), source: field.source))
-        return envelope.resource
-    }
-
-    struct NoFiles: Error, CustomStringConvertible {
-        var description: String { "files are not read here" }
-    }
-}
-
-extension ConfigValue {
-    /// The document with its namespace filled in.
-    fileprivate func withNamespace(_ namespace: String) -> ConfigValue {
-        guard case .object(var members) = self else { return self }
-        let own = ConfigMember(name: "namespace", value: .string(namespace))
-        guard let index = members.firstIndex(where: { $0.name == "metadata" }),
-            case .object(var metadata) = members[index].value
-        else { return self }
-        if let place = metadata.firstIndex(where: { $0.name == "namespace" }) {
-            metadata[place] = own
-        } else {
-            metadata.append(own)
+        for duplicate in duplicates where own(duplicate) {
+            let mark = SourceMark(file: file, line: duplicate.line, column: duplicate.column)
+            let message = ConfigurationError.duplicateKey(duplicate.key).message
+            let diagnostic = Diagnostic(source: mark, path: duplicate.path, message: message)
+            findings.append(RuleFinding(document: number, resource: resource, diagnostic: diagnostic))
         }
-        members[index].value = .object(metadata)
-        return .object(members)
+        duplicates.removeAll(where: own)
     }
 }

@@ -1,45 +1,141 @@
-/// A text of rules taken apart at the lines that begin a document.
-enum RuleText {
-    struct Part {
-        var text: String
-        var linesBefore: Int
+import Dispatch
+
+/// A text of rules on its way to a reading: cut into documents, which are read side by side.
+struct RuleText {
+    let bytes: UnsafeBufferPointer<UInt8>
+    let file: String
+    let namespace: String
+
+    /// Bytes of a whole text. Ten thousand rules take about ten mebibytes.
+    private static let mostBytes = 64 << 20
+    /// Findings; who has more than these reads no more of them.
+    static let mostFindings = 1000
+    /// Below this many bytes another thread costs more than it saves.
+    private static let shareForThread = 128 << 10
+
+    func read() -> RuleReading {
+        guard bytes.count <= Self.mostBytes else { return failed(.fileTooLarge(limit: Self.mostBytes)) }
+        let parts = RuleParts.split(bytes)
+        // Values of all documents together, after aliases are expanded: about eight bytes are written for each.
+        let limits = YAMLLimits(
+            size: Self.mostBytes, nodes: max(200, 250_000 / max(1, parts.count)), nodesPerByte: 1 / 8)
+        let shares = share(parts)
+        let readings = Readings(count: shares.count)
+        if shares.count > 1 {
+            let work = Work(text: self, shares: shares, limits: limits, readings: readings)
+            DispatchQueue.concurrentPerform(iterations: shares.count) { work.run($0) }
+        } else {
+            for index in shares.indices { readings.set(read(shares[index], limits: limits), at: index) }
+        }
+        return join(readings.take())
     }
 
-    /// `---` at the beginning of a line ends a document wherever it stands, and so does `...` (YAML 1.2, 9.1.2).
-    static func documents(of text: String) -> [Part] {
-        var bytes = Array(text.utf8)
-        if bytes.starts(with: [0xef, 0xbb, 0xbf]) { bytes.removeFirst(3) }
-        var parts: [Part] = []
+    /// Runs of parts of about the same size, for as many threads as are worth it.
+    private func share(_ parts: [RulePart]) -> [ArraySlice<RulePart>] {
+        let count = min(8, max(1, bytes.count / Self.shareForThread), max(1, parts.count))
+        let size = bytes.count / count + 1
+        var shares: [ArraySlice<RulePart>] = []
         var start = 0
-        var linesBefore = 0
-        var line = 0
-        var position = 0
-        func end(_ upTo: Int) {
-            if upTo > start {
-                parts.append(Part(text: String(decoding: bytes[start..<upTo], as: UTF8.self), linesBefore: linesBefore))
-            }
+        for index in parts.indices {
+            let isLast = index == parts.count - 1
+            guard isLast || parts[index].range.upperBound >= size * (shares.count + 1) else { continue }
+            shares.append(parts[start...index])
+            start = index + 1
         }
-        while position < bytes.count {
-            if isMarker(bytes, position) {
-                end(position)
-                // What stands behind the marker in its line belongs to the next document, in its column.
-                for index in position..<position + 3 { bytes[index] = UInt8(ascii: " ") }
-                start = position
-                linesBefore = line
-            }
-            position = (bytes[position...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count - 1) + 1
-            line += 1
-        }
-        end(bytes.count)
-        return parts
+        return shares
     }
 
-    private static func isMarker(_ bytes: [UInt8], _ position: Int) -> Bool {
-        guard position + 3 <= bytes.count else { return false }
-        let first = bytes[position]
-        guard first == UInt8(ascii: "-") || first == UInt8(ascii: "."), bytes[position + 1] == first,
-            bytes[position + 2] == first
-        else { return false }
-        return position + 3 == bytes.count || [9, 10, 13, 32].contains(bytes[position + 3])
+    fileprivate func read(_ parts: ArraySlice<RulePart>, limits: YAMLLimits) -> PartialReading {
+        var reading = PartialReading()
+        for part in parts where !reading.isFull {
+            read(part, limits: limits, into: &reading)
+        }
+        return reading
     }
+
+    private func read(_ part: RulePart, limits: YAMLLimits, into reading: inout PartialReading) {
+        let reader = YAMLReader(
+            limits: limits, options: .init(mergesMappings: true, goesOnAfterDuplicates: true))
+        var duplicates: [YAMLReader.Duplicate] = []
+        do {
+            let bytes = UnsafeBufferPointer(rebasing: bytes[part.range])
+            try reader.documents(bytes, linesBefore: part.linesBefore, duplicates: { duplicates.append($0) }) {
+                root, _ in
+                defer { duplicates.removeAll() }
+                guard !root.isNull else { return }
+                reading.documents += 1
+                var document = RuleDocument(number: reading.documents, file: file, namespace: namespace)
+                document.read(root, duplicates: duplicates)
+                reading.rules += document.rules
+                reading.findings += document.findings
+            }
+        } catch {
+            reading.documents += 1
+            let mark = SourceMark(file: file, line: error.line, column: error.column)
+            let diagnostic = Diagnostic(source: mark, path: "", message: error.error.message)
+            reading.findings.append(RuleFinding(document: reading.documents, resource: "", diagnostic: diagnostic))
+        }
+    }
+
+    /// Numbers the documents through.
+    private func join(_ readings: [PartialReading]) -> RuleReading {
+        var whole = RuleReading()
+        whole.rules.reserveCapacity(readings.reduce(0) { $0 + $1.rules.count })
+        var before = 0
+        for reading in readings {
+            whole.rules += reading.rules
+            for var finding in reading.findings where whole.findings.count < Self.mostFindings {
+                finding.document += before
+                whole.findings.append(finding)
+            }
+            before += reading.documents
+        }
+        return whole
+    }
+
+    private func failed(_ error: ConfigurationError) -> RuleReading {
+        var reading = RuleReading()
+        let mark = SourceMark(file: file, line: 1, column: 1)
+        let diagnostic = Diagnostic(source: mark, path: "", message: error.message)
+        reading.findings = [RuleFinding(document: 0, resource: "", diagnostic: diagnostic)]
+        return reading
+    }
+}
+
+/// What one thread has read; documents count from 1 where it began.
+private struct PartialReading: Sendable {
+    var rules: [Rule] = []
+    var findings: [RuleFinding] = []
+    var documents = 0
+
+    var isFull: Bool { findings.count >= RuleText.mostFindings }
+}
+
+/// Where threads put what they have read: each in a place of its own.
+private final class Readings: @unchecked Sendable {
+    private let places: UnsafeMutableBufferPointer<PartialReading>
+
+    init(count: Int) {
+        places = .allocate(capacity: count)
+        places.initialize(repeating: PartialReading())
+    }
+
+    deinit {
+        places.deinitialize()
+        places.deallocate()
+    }
+
+    /// Every index is set by one thread only, before anybody takes.
+    func set(_ reading: PartialReading, at index: Int) { places[index] = reading }
+    func take() -> [PartialReading] { Array(places) }
+}
+
+/// What threads share: bytes that outlive them, and places that they do not share.
+private struct Work: @unchecked Sendable {
+    let text: RuleText
+    let shares: [ArraySlice<RulePart>]
+    let limits: YAMLLimits
+    let readings: Readings
+
+    func run(_ index: Int) { readings.set(text.read(shares[index], limits: limits), at: index) }
 }

@@ -21,11 +21,11 @@ extension Field {
         return text
     }
 
-    /// A whole number or a boolean is no string to Envoy; quotes make it one.
+    /// A whole number or a boolean is no string to Envoy; quotes make it one. To Istio no number is.
     private func isTypedOtherwise(_ text: String) -> Bool {
         switch YAMLNode.untyped(text, quoted: false) {
         case .bool: true
-        case .number: Int64(text) != nil
+        case .number: reading.keepsSpelling || Int64(text) != nil
         default: false
         }
     }
@@ -40,6 +40,11 @@ extension Field {
     }
 
     func bool() -> Bool? {
+        // To Istio a text is no switch.
+        if reading.keepsSpelling, case .scalar(_, quoted: true) = node.content {
+            wrongType("true or false")
+            return nil
+        }
         switch wrapped?.text {
         case "true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON", "y", "Y":
             node.normalised = .bool(true)

@@ -49,6 +49,14 @@ struct Field {
         }
     }
 
+    /// The members with those that are null.
+    var allMembers: [(key: String, value: Field)] {
+        guard case .mapping(let entries) = node.content else { return members }
+        return entries.map { entry in
+            (entry.key, Field(node: entry.value, place: place(of: entry.key), reading: reading))
+        }
+    }
+
     private func place(of key: String) -> Place { reading.keepsSpelling ? place.named(key) : place.key(key) }
 
     /// Reads a mapping as a message of protobuf; what the closure leaves unread is reported.

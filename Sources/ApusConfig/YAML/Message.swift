@@ -88,7 +88,7 @@ final class Message {
     /// A decoder that gave up has reported why, and may not have come to all of its fields.
     func reportUnread(gaveUp: Bool) {
         if !entries.isEmpty { field.node.content = .mapping(entries) }
-        for index in entries.indices where !isRead[index] {
+        for index in entries.indices where !isRead[index] && !field.reading.isFull {
             let entry = entries[index]
             // An empty list asks for nothing.
             if case .sequence(let nodes) = entry.value.content, nodes.isEmpty,

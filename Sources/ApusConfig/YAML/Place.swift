@@ -21,11 +21,7 @@ final class Place {
 
     /// As the author of a rule writes it: `labels.version`, but `headers["x-a"]`.
     func named(_ name: String) -> Place {
-        let isIdentifier =
-            !name.isEmpty
-            && name.utf8.allSatisfy {
-                (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == UInt8(ascii: "_")
-            }
+        let isIdentifier = !name.isEmpty && name.utf8.allSatisfy { $0 == 95 || HeaderText.isAlphanumeric($0) }
         return isIdentifier ? field(name) : key(name)
     }
 

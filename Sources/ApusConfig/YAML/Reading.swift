@@ -25,19 +25,24 @@ final class Reading {
     }
 
     func report(_ error: ConfigurationError, at source: SourceMark, path: String) {
-        diagnostics.append(Diagnostic(severity: .error, source: source, path: path, message: error.message))
+        add(.error, error.message, at: source, path: path)
     }
 
     func report(_ error: RuleError, at source: SourceMark, path: String) {
-        diagnostics.append(Diagnostic(severity: .error, source: source, path: path, message: error.message))
+        add(.error, error.message, at: source, path: path)
     }
 
     func report(_ warning: RuleWarning, at source: SourceMark, path: String) {
-        diagnostics.append(Diagnostic(severity: .warning, source: source, path: path, message: warning.message))
+        add(.warning, warning.message, at: source, path: path)
     }
 
     func report(_ warning: ConfigurationWarning, at source: SourceMark, path: String) {
-        diagnostics.append(Diagnostic(severity: .warning, source: source, path: path, message: warning.message))
+        add(.warning, warning.message, at: source, path: path)
+    }
+
+    private func add(_ severity: Severity, _ message: String, at source: SourceMark, path: String) {
+        guard !isFull || severity == .error && !hasErrors else { return }
+        diagnostics.append(Diagnostic(severity: severity, source: source, path: path, message: message))
     }
 
     /// Lets go of the fields that were kept for the rules; they hold on to this reading in turn.
@@ -46,6 +51,9 @@ final class Reading {
         clusters.end()
         listeners.end()
     }
+
+    /// So much is wrong that more would help nobody.
+    var isFull: Bool { diagnostics.count >= 1000 }
 
     var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 }

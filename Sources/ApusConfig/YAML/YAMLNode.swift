@@ -37,6 +37,10 @@ extension YAMLNode {
         return text.isEmpty || text == "~" || text == "null" || text == "Null" || text == "NULL"
     }
 
+    var isMapping: Bool {
+        if case .mapping = content { true } else { false }
+    }
+
     /// What a reader of an error message calls this.
     var kind: String {
         switch content {

@@ -1,15 +1,12 @@
-import Yams
-
-/// Turns text into nodes: anchors are expanded, limits are kept. Merge keys (`<<`) are refused
-/// unless they are allowed, as Envoy refuses them: the same file must mean the same to both.
+/// Turns text into nodes: aliases are expanded, limits are kept.
 struct YAMLReader {
-    let limits: YAMLLimits
-    /// Istio's documents may use merge keys.
-    private let allowsMergeKeys: Bool
-    /// Lines of the file that stand before the text.
-    private let linesBefore: Int
-    private var count = 0
-    private var mostNodes = 0
+    /// What is read otherwise than Envoy reads it, to which the same file must mean the same.
+    struct Options {
+        /// `<<` brings the members of another mapping; Envoy refuses it.
+        var mergesMappings = false
+        /// A key that is there already is a finding, and not the end of the reading; its value is left out.
+        var goesOnAfterDuplicates = false
+    }
 
     /// A problem of the text itself, which leaves nothing to read.
     struct Failure: Error {
@@ -18,130 +15,59 @@ struct YAMLReader {
         let column: Int
     }
 
-    init(limits: YAMLLimits = YAMLLimits(), allowsMergeKeys: Bool = false, linesBefore: Int = 0) {
+    /// A key of a mapping that has it already.
+    struct Duplicate {
+        let key: String
+        let path: String
+        let line: Int
+        let column: Int
+    }
+
+    let limits: YAMLLimits
+    let options: Options
+
+    init(limits: YAMLLimits = YAMLLimits(), options: Options = Options()) {
         self.limits = limits
-        self.allowsMergeKeys = allowsMergeKeys
-        self.linesBefore = linesBefore
+        self.options = options
     }
 
     /// The root of the only document; nil for an empty file.
-    mutating func read(_ text: String) throws(Failure) -> YAMLNode? {
-        guard text.utf8.count <= limits.size else {
-            throw Failure(error: .fileTooLarge(limit: limits.size), line: linesBefore + 1, column: 1)
-        }
-        if YAMLReader.mayHaveExplosiveKeys(text) {
-            throw Failure(error: .aliasAsKey, line: linesBefore + 1, column: 1)
-        }
-        mostNodes = limits.nodes + limits.nodesPerByte * text.utf8.count
-        let root: Yams.Node?
-        do {
-            root = try Yams.compose(yaml: text, .basic)
-        } catch {
-            let failure = YAMLReader.failure(error)
-            throw Failure(error: failure.error, line: linesBefore + failure.line, column: failure.column)
-        }
-        return try root.map { root throws(Failure) in try convert(root, depth: 0) }
-    }
-
-    private mutating func convert(_ node: Yams.Node, depth: Int) throws(Failure) -> YAMLNode {
-        let line = linesBefore + (node.mark?.line ?? 1)
-        let column = node.mark?.column ?? 1
-        count += 1
-        guard count <= mostNodes else {
-            throw Failure(error: .tooManyValues(limit: mostNodes), line: line, column: column)
-        }
-        guard depth < limits.depth else {
-            throw Failure(error: .tooDeep(limit: limits.depth), line: line, column: column)
-        }
-        switch node {
-        case .scalar(let scalar):
-            return YAMLNode(.scalar(scalar.string, quoted: isString(scalar)), line: line, column: column)
-        case .sequence(let sequence):
-            var nodes: [YAMLNode] = []
-            nodes.reserveCapacity(sequence.count)
-            for element in sequence { nodes.append(try convert(element, depth: depth + 1)) }
-            return YAMLNode(.sequence(nodes), line: line, column: column)
-        case .mapping(let mapping):
-            return YAMLNode(.mapping(try entries(mapping, depth: depth)), line: line, column: column)
-        case .alias(let alias):
-            let name = alias.anchor.rawValue
-            throw Failure(error: .syntax("the alias '*\(name)' has no anchor"), line: line, column: column)
-        }
-    }
-
-    private func isString(_ scalar: Yams.Node.Scalar) -> Bool {
-        switch scalar.style {
-        case .any, .plain: scalar.tag.description.hasSuffix(":str")
-        case .singleQuoted, .doubleQuoted, .literal, .folded: true
-        }
-    }
-
-    private mutating func entries(_ mapping: Yams.Node.Mapping, depth: Int) throws(Failure) -> [YAMLEntry] {
-        var entries: [YAMLEntry] = []
-        var merged: [YAMLEntry] = []
-        entries.reserveCapacity(mapping.count)
-        for (key, value) in mapping {
-            let line = linesBefore + (key.mark?.line ?? 1)
-            let column = key.mark?.column ?? 1
-            guard case .scalar(let scalar) = key else {
-                throw Failure(error: .keyIsNotAName, line: line, column: column)
-            }
-            if scalar.string == "<<", scalar.style == .plain {
-                guard allowsMergeKeys else { throw Failure(error: .mergeKey, line: line, column: column) }
-                merged += try mergedEntries(value, line: line, column: column, depth: depth)
-                continue
-            }
-            let node = try convert(value, depth: depth + 1)
-            entries.append(YAMLEntry(key: scalar.string, line: line, column: column, value: node))
-        }
-        // What a mapping says itself comes before what it takes over; of several taken over the first counts.
-        var known = merged.isEmpty ? [] : Set(entries.map(\.key))
-        for entry in merged where known.insert(entry.key).inserted { entries.append(entry) }
-        return entries
-    }
-
-    /// What `<<` takes over: a mapping, or a list of them.
-    private mutating func mergedEntries(_ value: Yams.Node, line: Int, column: Int, depth: Int) throws(Failure)
-        -> [YAMLEntry]
-    {
-        let node = try convert(value, depth: depth + 1)
-        switch node.content {
-        case .mapping(let entries): return entries
-        case .sequence(let nodes):
-            var all: [YAMLEntry] = []
-            for node in nodes {
-                guard case .mapping(let entries) = node.content else {
-                    throw Failure(error: .mergeOfNoMapping, line: line, column: column)
+    func read(_ text: String) throws(Failure) -> YAMLNode? {
+        var text = text
+        return try text.withUTF8 { bytes -> Result<YAMLNode?, Failure> in
+            Result { () throws(Failure) in
+                var root: YAMLNode?
+                try documents(bytes) { node, mark throws(Failure) in
+                    guard root == nil else {
+                        throw Failure(error: .severalDocuments, line: mark.line, column: mark.column)
+                    }
+                    root = node
                 }
-                all += entries
+                return root
             }
-            return all
-        case .scalar: throw Failure(error: .mergeOfNoMapping, line: line, column: column)
-        }
+        }.get()
     }
 
-    private static func failure(_ error: any Error) -> Failure {
-        guard let error = error as? YamlError else {
-            return Failure(error: .syntax("\(error)"), line: 1, column: 1)
+    /// Reads one document after the other, and gives each with the place where it begins. `linesBefore`: what stands
+    /// before these bytes in the whole text.
+    func documents(
+        _ bytes: UnsafeBufferPointer<UInt8>, linesBefore: Int = 0, duplicates: ((Duplicate) -> Void)? = nil,
+        each: (YAMLNode, YAMLEvents.Mark) throws(Failure) -> Void
+    ) throws(Failure) {
+        guard bytes.count <= limits.size else {
+            throw Failure(error: .fileTooLarge(limit: limits.size), line: 1, column: 1)
         }
-        switch error {
-        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _):
-            if problem.contains("nesting") || problem.contains("depth") {
-                return Failure(error: .tooDeep(limit: 1000), line: mark.line, column: mark.column)
+        var events = YAMLEvents(bytes, linesBefore: linesBefore)
+        var composer = YAMLComposer(limits: limits, options: options, size: bytes.count)
+        while true {
+            switch try events.next() {
+            case .streamEnd: return
+            case .document(let mark):
+                let root = try composer.document(&events)
+                composer.duplicates.forEach { duplicates?($0) }
+                try each(root, mark)
+            default: continue
             }
-            let text = context.map { "\(problem) \($0.text)" } ?? problem
-            return Failure(error: .syntax(text), line: mark.line, column: mark.column)
-        case .composer(_, let problem, let mark, _):
-            let error: ConfigurationError =
-                problem.contains("another document") ? .severalDocuments : .syntax(problem)
-            return Failure(error: error, line: mark.line, column: mark.column)
-        case .duplicatedKeysInMapping(let keys, let context):
-            return Failure(
-                error: .duplicateKey(keys.first ?? ""), line: context.mark.line, column: context.mark.column)
-        case .reader(let problem, _, _, _):
-            return Failure(error: .syntax(problem), line: 1, column: 1)
-        default:
-            return Failure(error: .syntax("this is not YAML"), line: 1, column: 1)
         }
     }
 }

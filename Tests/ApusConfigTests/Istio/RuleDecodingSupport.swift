@@ -24,7 +24,7 @@ func decodeSpecs(_ text: String, file: String = "test.yaml") -> DecodedSpecs? {
             document += line + "\n"
             continue
         }
-        var reader = YAMLReader()
+        let reader = YAMLReader()
         do {
             if let root = try reader.read(document) {
                 let field = Field(node: root, place: .root(), reading: reading)

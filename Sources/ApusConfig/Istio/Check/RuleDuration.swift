@@ -1,7 +1,7 @@
 /// Durations as Go writes them, which Istio takes: `1h30m`, `0.5s`, `300ms`.
-enum RuleDuration {
+public enum RuleDuration {
     /// nil for what is no duration, or lasts longer than 292 years. A number alone is none.
-    static func parse(_ text: String) -> Duration? {
+    public static func parse(_ text: String) -> Duration? {
         var rest = Substring(text).utf8
         var negative = false
         if let sign = rest.first, sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") {

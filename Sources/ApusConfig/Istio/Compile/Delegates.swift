@@ -25,7 +25,7 @@ extension RouteCompilation {
     private func delegate(_ reference: RuleDelegate, of namespace: String) -> (RuleName, VirtualService)? {
         let name = reference.ruleName(in: namespace)
         guard case .virtualService(let spec)? = rules[name]?.spec, spec.hosts.isEmpty,
-            Export.reaches(namespace, from: name.namespace, exportTo: spec.exportTo)
+            Visibility.reaches(namespace, from: name.namespace, exportTo: spec.exportTo)
         else { return nil }
         return (name, spec)
     }

@@ -42,7 +42,7 @@ struct VirtualServiceIndex {
     }
 
     private func isVisible(_ spec: VirtualService, from home: String) -> Bool {
-        Export.reaches(namespace, from: home, exportTo: spec.exportTo)
+        Visibility.reaches(namespace, from: home, exportTo: spec.exportTo)
     }
 
     subscript(name: RuleName) -> Rule? { known[name] }

@@ -1,171 +1,147 @@
 extension HTTPRule {
-    static func decode(_ field: Field) -> HTTPRule? {
+    static func decode(_ field: Field, isDelegate: Bool = false) -> HTTPRule? {
         field.message("networking.istio.io.HTTPRoute") { message in
             var rule = HTTPRule()
             rule.source = message.source
             rule.name = message.string("name")
             rule.match = message.each("match", HTTPMatch.decode)
             let route = message["route"]
-            rule.route = route.map { HTTPDestination.decodeAll($0, headers: true) } ?? []
-            let redirect = message["redirect"]
-            rule.redirect = redirect.flatMap { HTTPRedirect.decode($0, matches: rule.match) }
-            let direct = message["direct_response"]
-            rule.directResponse = direct.flatMap(HTTPDirectResponse.decode)
+            rule.route = route.map(HTTPDestination.decode) ?? []
+            rule.redirect = message["redirect"].flatMap { HTTPRedirect.decode($0, matches: rule.match) }
+            rule.directResponse = message["direct_response"].flatMap(HTTPDirectResponse.decode)
             let delegate = message["delegate"]
             rule.delegate = delegate.flatMap(RuleDelegate.decode)
-            let rewrite = message["rewrite"]
-            rule.rewrite = rewrite.flatMap(HTTPRewrite.decode)
+            rule.rewrite = message["rewrite"].flatMap(HTTPRewrite.decode)
             rule.timeout = message["timeout"]?.ruleDuration()
             rule.retries = message["retries"].flatMap(HTTPRetry.decode)
-            let fault = message["fault"]
-            rule.fault = fault.flatMap(HTTPFaultInjection.decode)
-            rule.mirrors = HTTPMirror.decodeAll(message)
+            rule.fault = message["fault"].flatMap(HTTPFaultInjection.decode)
+            rule.mirrors = HTTPMirror.decode(message)
             rule.corsPolicy = message["cors_policy"].flatMap(IstioCORSPolicy.decode)
             let headers = message["headers"]
             rule.headers = headers.flatMap(HeaderOperations.decode) ?? HeaderOperations()
-
-            let hasRoute = route.map { !$0.isEmptyList } ?? false
-            if delegate != nil {
-                if hasRoute { field.report(.delegateAndRoute("route")) }
-                if redirect != nil { field.report(.delegateAndRoute("redirect")) }
-            } else if !hasRoute, redirect == nil, direct == nil {
-                field.report(.noAction)
-            }
-            if hasRoute, redirect != nil { field.report(.both("route", "redirect")) }
-            if fault != nil, redirect != nil { field.report(.both("redirect", "fault")) }
-            if rewrite != nil, redirect != nil { field.report(.both("redirect", "rewrite")) }
-            if direct != nil {
-                if hasRoute { field.report(.both("route", "direct_response")) }
-                if redirect != nil { field.report(.both("redirect", "direct_response")) }
-                if fault != nil { field.report(.both("direct_response", "fault")) }
-                if rewrite != nil { field.report(.both("direct_response", "rewrite")) }
-            }
-            let operations = rule.headers.request
-            let setters =
-                (rule.rewrite?.authority.isEmpty == false ? 1 : 0)
-                + (operations.set + operations.add).filter { $0.name == ":authority" }.count
-            if setters > 1 { (headers ?? field).report(.authorityTwice) }
+            if let headers { rule.headers.checkAuthority(rewrite: rule.rewrite, at: headers) }
+            if isDelegate { delegate?.report(.delegateInDelegate) }
+            checkActions(message)
             return rule
         }
+    }
+
+    private static func checkActions(_ message: Message) {
+        let field = message.field
+        let hasRoute = message.has("route") && field.member("route")?.isEmptyList == false
+        if message.has("delegate") {
+            if hasRoute { field.report(.rootWith("route")) }
+            if message.has("redirect") { field.report(.rootWith("redirect")) }
+            return
+        }
+        // What answers without a destination leaves nothing else to do.
+        for action in ["redirect", "direct_response"] where message.has(action) {
+            if hasRoute { field.report(.both("route", action)) }
+            for other in ["fault", "rewrite"] where message.has(other) { field.report(.both(other, action)) }
+        }
+        if message.has("redirect"), message.has("direct_response") {
+            field.report(.both("direct_response", "redirect"))
+        }
+        if !hasRoute, !message.has("redirect"), !message.has("direct_response") { field.report(.noAction) }
     }
 }
 
 extension HTTPDestination {
-    /// The shares of a rule. `headers`: HTTP's, which may change them.
-    static func decodeAll(_ list: Field, headers: Bool) -> [HTTPDestination] {
-        let shares = list.elements.compactMap { decode($0, headers: headers) }
-        if shares.count > 1, shares.allSatisfy({ $0.weight == 0 }), !list.reading.hasErrors {
-            list.report(.allWeightsZero)
-        }
-        return shares
+    /// The destinations of a rule, whose weights are shares of their sum.
+    static func decode(_ list: Field) -> [HTTPDestination] {
+        let elements = list.elements
+        let destinations = elements.map { field in decode(one: field) }
+        check(destinations.map { $0?.weight }, at: list)
+        return destinations.compactMap(\.self)
     }
 
-    private static func decode(_ field: Field, headers: Bool) -> HTTPDestination? {
+    private static func decode(one field: Field) -> HTTPDestination? {
         field.message("networking.istio.io.HTTPRouteDestination") { message in
-            let destination = message.required("destination").flatMap(Destination.decode)
-            var weight: UInt32 = 0
-            if let given = message["weight"], let number = given.integer(Int64.self) {
-                if number < 0 {
-                    given.report(.negativeWeight(number))
-                } else {
-                    weight = given.integer(UInt32.self, in: 0...UInt32(Int32.max)) ?? 0
-                }
-            }
-            let operations = headers ? message["headers"].flatMap(HeaderOperations.decode) : nil
-            guard let destination else { return nil }
-            var share = HTTPDestination(destination: destination, weight: weight)
-            share.headers = operations ?? HeaderOperations()
-            share.source = message.source
-            return share
+            let destination = Destination.required(message)
+            let weight = message["weight"].map { Self.weight($0) } ?? 0
+            let headers = message["headers"]
+            let operations = headers.flatMap(HeaderOperations.decode) ?? HeaderOperations()
+            if let headers { operations.checkAuthority(rewrite: nil, at: headers) }
+            guard let destination, let weight else { return nil }
+            var result = HTTPDestination(destination: destination, weight: weight)
+            result.headers = operations
+            result.source = message.source
+            return result
         }
+    }
+
+    static func weight(_ field: Field) -> UInt32? {
+        guard let weight = field.integer(Int32.self) else { return nil }
+        guard weight >= 0 else {
+            field.report(.negativeWeight(weight))
+            return nil
+        }
+        return UInt32(weight)
+    }
+
+    /// Weights that were wrong are not summed up: they have been reported.
+    static func check(_ weights: [UInt32?], at list: Field) {
+        let known = weights.compactMap(\.self)
+        guard weights.count > 1, known.count == weights.count else { return }
+        let total = known.reduce(UInt64(0)) { $0 + UInt64($1) }
+        if total == 0 { list.report(.totalWeightZero) }
+        if total > UInt64(UInt32.max) { list.report(.weightsTooLarge) }
     }
 }
 
 extension Destination {
+    /// The `destination` that a message must have.
+    @discardableResult
+    static func required(_ message: Message) -> Destination? {
+        guard let field = message["destination"] else {
+            message.field.report(.noDestination)
+            return nil
+        }
+        return decode(field)
+    }
+
     static func decode(_ field: Field) -> Destination? {
         field.message("networking.istio.io.Destination") { message in
-            guard let host = message.required("host") else { return nil }
-            let name: String?
-            if host.text == "*" {
-                host.report(.wildcardDestination)
-                name = nil
-            } else {
-                name = host.host(wildcard: true)
-            }
-            var destination = Destination(host: name ?? "")
+            let host = message.required("host").flatMap(readHost)
+            let subset = message["subset"]
+            let name = subset?.string() ?? ""
+            if let subset, !name.isEmpty, !NameText.isLabel(name) { subset.report(.badSubset(name)) }
+            let port = message["port"].flatMap(readPort)
+            guard let host else { return nil }
+            var destination = Destination(host: host, subset: name, port: port)
             destination.source = message.source
-            if let subset = message["subset"] {
-                destination.subset = subset.string() ?? ""
-                if !destination.subset.isEmpty, !NameText.isLabel(destination.subset) {
-                    subset.report(.badSubset(destination.subset))
-                }
-            }
-            destination.port = message["port"]?.message("networking.istio.io.PortSelector") { port in
-                port.required("number")?.portNumber()
-            }
             return destination
         }
+    }
+
+    private static func readHost(_ field: Field) -> String? {
+        guard let host = field.string() else { return nil }
+        if host == "*" {
+            field.report(.destinationIsEverything)
+        } else if let problem = NameText.problem(ofHost: host, wildcard: true), !AddressText.isIP(host) {
+            field.report(problem)
+        }
+        return host
+    }
+
+    /// `PortSelector`.
+    private static func readPort(_ field: Field) -> UInt32? {
+        field.message("networking.istio.io.PortSelector") { message in message.required("number")?.portNumber() }
     }
 }
 
 extension RuleDelegate {
     static func decode(_ field: Field) -> RuleDelegate? {
         field.message("networking.istio.io.Delegate") { message in
-            guard let name = message.name("name") else { return nil }
-            var delegate = RuleDelegate(name: name)
-            delegate.namespace = message.string("namespace")
-            return delegate
-        }
-    }
-}
-
-extension HTTPMirror {
-    /// `mirror` with its percentage, or `mirrors`.
-    static func decodeAll(_ message: Message) -> [HTTPMirror] {
-        let one = message["mirror"]
-        let many = message["mirrors"]
-        // The newer name counts, even when it says 0.
-        var share = Percentage.all
-        if let field = message["mirror_percent"] {
-            field.warn(.outdated("mirrorPercent", instead: "mirrorPercentage"))
-            if let percent = field.integer(Int64.self) {
-                if !(0...100).contains(percent) { field.report(.percentAbove(percent)) }
-                share = Percentage(percent: Double(percent))
+            let name = message["name"]
+            var delegate = RuleDelegate(name: name?.string() ?? "")
+            if delegate.name.isEmpty { (name ?? field).report(.noDelegateName) }
+            let namespace = message["namespace"]
+            delegate.namespace = namespace?.string() ?? ""
+            if !delegate.namespace.isEmpty, !NameText.isLabel(delegate.namespace) {
+                namespace?.report(.badNamespace(delegate.namespace))
             }
-        }
-        if let field = message["mirror_percentage"] { share = Percentage.decode(field, isMirror: true) ?? share }
-        if let many, one != nil { many.report(.mirrorAndMirrors) }
-        var mirrors: [HTTPMirror] = []
-        if let one, let destination = Destination.decode(one) {
-            var mirror = HTTPMirror(destination: destination, percentage: share)
-            mirror.source = one.source
-            mirrors.append(mirror)
-        }
-        mirrors += many?.elements.compactMap { decode($0) } ?? []
-        return mirrors
-    }
-
-    private static func decode(_ field: Field) -> HTTPMirror? {
-        field.message("networking.istio.io.HTTPMirrorPolicy") { message in
-            let destination = message.required("destination").flatMap(Destination.decode)
-            let share = message["percentage"].flatMap { Percentage.decode($0, isMirror: true) } ?? .all
-            guard let destination else { return nil }
-            var mirror = HTTPMirror(destination: destination, percentage: share)
-            mirror.source = message.source
-            return mirror
-        }
-    }
-}
-
-extension Percentage {
-    /// `Percent`. That of a mirror may be as small as it likes.
-    static func decode(_ field: Field, isMirror: Bool = false) -> Percentage? {
-        field.message("networking.istio.io.Percent") { message in
-            guard let value = message["value"] else { return .zero }
-            guard let percent = value.double() else { return nil }
-            let least = isMirror ? 0 : 0.0001
-            if percent != 0, !(percent >= least && percent <= 100) { value.report(.badPercentage(percent)) }
-            return Percentage(percent: percent)
+            return delegate
         }
     }
 }

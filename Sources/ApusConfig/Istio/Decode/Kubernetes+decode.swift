@@ -1,95 +1,99 @@
 extension KubernetesService {
-    /// Kubernetes has more fields than routing looks at; they are passed over, as its server has checked them.
+    /// What Apus needs of a Service; its other fields mean something to Kubernetes alone.
     static func decode(_ field: Field) -> KubernetesService? {
-        guard case .mapping = field.node.content else {
-            field.wrongType("a mapping")
-            return nil
-        }
-        var service = KubernetesService()
-        service.source = field.source
-        for (key, value) in field.member("selector")?.members ?? [] {
-            if let text = value.string() { service.selector[key] = text }
-        }
-        service.ports = field.member("ports")?.elements.compactMap(port) ?? []
-        if let address = field.member("clusterIP")?.string() {
-            if address == "None" {
-                service.isHeadless = true
-            } else if !address.isEmpty {
-                service.clusterIPs = [address]
+        field.message("v1.ServiceSpec") { message in
+            var service = KubernetesService()
+            service.source = message.source
+            message["selector"]?.members.forEach { service.selector[$0.key] = $0.value.string() }
+            let ports = message["ports"]
+            service.ports = ports?.elements.compactMap(ServicePort.decode(ofService:)) ?? []
+            if let ports { check(service.ports, at: ports.quietElements) }
+            let address = message.string("clusterIP")
+            let addresses = message.strings("clusterIPs")
+            service.isHeadless = address == "None" || addresses.contains("None")
+            service.clusterIPs = (addresses.contains(address) ? addresses : [address] + addresses).filter {
+                !$0.isEmpty && $0 != "None"
             }
+            let externalName = message.string("externalName")
+            if message.string("type") == "ExternalName" { service.externalName = externalName }
+            message.ignore(
+                "externalIPs", "sessionAffinity", "sessionAffinityConfig", "loadBalancerIP", "loadBalancerSourceRanges",
+                "loadBalancerClass", "externalTrafficPolicy", "internalTrafficPolicy", "trafficDistribution",
+                "healthCheckNodePort", "publishNotReadyAddresses", "ipFamilies", "ipFamilyPolicy", "ipFamily",
+                "allocateLoadBalancerNodePorts", "topologyKeys")
+            return service
         }
-        for address in field.member("clusterIPs")?.elements.compactMap({ $0.string() }) ?? []
-        where address != "None" && !service.clusterIPs.contains(address) {
-            service.clusterIPs.append(address)
-        }
-        if field.member("type")?.text == "ExternalName" {
-            service.externalName = field.member("externalName")?.nonEmptyString() ?? ""
-        }
-        return service
     }
 
-    private static func port(_ field: Field) -> ServicePort? {
-        guard case .mapping = field.node.content else {
-            field.wrongType("a mapping")
-            return nil
-        }
-        guard let number = field.member("port") else {
-            field.report(.missingField("port"))
-            return nil
-        }
-        guard let value = number.portNumber() else { return nil }
-        var port = ServicePort(number: value)
-        port.source = field.source
-        port.name = field.member("name")?.string() ?? ""
-        port.protocol = PortProtocol(
-            kubernetesName: port.name, number: value, application: field.member("appProtocol")?.string(),
-            transport: field.member("protocol")?.string() ?? "TCP")
-        if let target = field.member("targetPort"), let text = target.text {
-            if UInt32(text) != nil {
-                port.target = target.portNumber().map(ServicePort.Target.number)
-            } else if let name = target.nonEmptyString() {
-                port.target = .name(name)
+    /// Kubernetes tells several ports apart by their names.
+    private static func check(_ ports: [ServicePort], at fields: [Field]) {
+        guard ports.count == fields.count, ports.count > 1 else { return }
+        var names: Set<String> = []
+        for (port, field) in zip(ports, fields) {
+            if port.name.isEmpty {
+                field.report(.missingField("name"))
+            } else if !names.insert(port.name).inserted {
+                (field.member("name") ?? field).report(.duplicateKey(port.name))
             }
         }
-        return port
+    }
+}
+
+extension ServicePort {
+    /// `v1` ServicePort.
+    static func decode(ofService field: Field) -> ServicePort? {
+        field.message("v1.ServicePort") { message in
+            let number = message.required("port")?.portNumber()
+            let name = message["name"]
+            let text = name?.string() ?? ""
+            if let name, !text.isEmpty, !NameText.isLabel(text) { name.report(.badPortName(text)) }
+            let transport = message["protocol"]?.choice(["TCP": "TCP", "UDP": "UDP", "SCTP": "SCTP"]) ?? "TCP"
+            let application = message.string("appProtocol")
+            let target = message["targetPort"].flatMap(readTarget)
+            message.ignore("nodePort")
+            guard let number else { return nil }
+            var port = ServicePort(number: number)
+            port.name = text
+            port.protocol =
+                transport == "TCP" ? PortProtocol(appProtocol: application, name: text, number: number) : .udp
+            port.target = target
+            port.source = message.source
+            return port
+        }
+    }
+
+    private static func readTarget(_ field: Field) -> Target? {
+        guard let text = field.text, !field.node.isNull else {
+            field.wrongType("a port's number or name")
+            return nil
+        }
+        guard Int64(text) == nil else { return field.portNumber().map(Target.number) }
+        return field.portName().map(Target.name)
     }
 }
 
 extension PortProtocol {
-    /// By `appProtocol`, which wins, or by the name up to its first hyphen.
-    init(kubernetesName name: String, number: UInt32, application: String?, transport: String) {
-        if transport == "UDP" {
-            self = .udp
-            return
-        }
-        switch application {
+    /// `appProtocol` wins over the beginning of the name; some ports are never HTTP when nobody says so.
+    init(appProtocol: String, name: String, number: UInt32) {
+        switch appProtocol.lowercased() {
+        case "":
+            let prefix = name.lowercased().hasPrefix("grpc-web") ? "grpc-web" : String(name.prefix { $0 != "-" })
+            self = PortProtocol(istio: prefix) ?? ([25, 53, 3306, 27017].contains(number) ? .tcp : .unnamed)
         case "kubernetes.io/h2c": self = .http2
         case "kubernetes.io/ws": self = .http
         case "kubernetes.io/wss": self = .https
-        case let application?: self = PortProtocol(istio: application) ?? .unnamed
-        case nil:
-            if name.lowercased().hasPrefix("grpc-web") {
-                self = .grpcWeb
-            } else if let known = PortProtocol(istio: String(name.prefix { $0 != "-" })) {
-                self = known
-            } else if name.isEmpty, [25, 53, 3306, 27017].contains(number) {
-                // Protocols in which the server speaks first: looking at what comes would wait for ever.
-                self = .tcp
-            } else {
-                self = .unnamed
-            }
+        case let name: self = PortProtocol(istio: name) ?? .unnamed
         }
     }
 }
 
 extension KubernetesSecret {
-    static func decode(_ field: Field) -> KubernetesSecret? {
+    /// Reads the document itself: a Secret has no spec.
+    static func decode(_ document: Field) -> KubernetesSecret? {
         var secret = KubernetesSecret()
-        for (key, value) in field.member("data")?.members ?? [] {
-            if let bytes = value.bytes() { secret.data[key] = bytes }
-        }
-        for (key, value) in field.member("stringData")?.members ?? [] {
-            if let text = value.string() { secret.data[key] = Array(text.utf8) }
+        document.exact("data")?.members.forEach { secret.data[$0.key] = $0.value.bytes() }
+        document.exact("stringData")?.members.forEach { entry in
+            secret.data[entry.key] = entry.value.string().map { Array($0.utf8) }
         }
         return secret
     }

@@ -4,86 +4,141 @@ extension VirtualService {
             var service = VirtualService()
             service.source = message.source
             let hosts = message["hosts"]
-            service.hosts = hosts?.elements.compactMap { $0.host(wildcard: true) } ?? []
+            service.hosts = hosts.map { names(of: $0) } ?? []
             let gateways = message["gateways"]
-            service.gateways = gateways.map { $0.elements.compactMap(gateway) }
-            if service.gateways?.isEmpty == true { service.gateways = nil }
-            let isOnMesh = service.gateways?.contains("mesh") ?? true
-            service.http = message.each("http") { HTTPRule.decode($0) }
-            let http = message.has("http")
-            for name in ["tls", "tcp"] {
-                guard let rules = message[name] else { continue }
+            // An empty list is none.
+            service.gateways = gateways.flatMap { $0.isEmptyList ? nil : GatewayReference.decode($0) }
+            let isDelegate = hosts.map(\.isEmptyList) ?? true
+            if isDelegate, service.gateways != nil { gateways?.report(.delegateWith("gateways")) }
+            let isOfMesh = service.gateways.map { $0.contains("mesh") } ?? true
+            if isOfMesh, let hosts {
+                hosts.quietElements.filter { $0.text == "*" }.forEach { $0.report(.wildcardOnMesh) }
+            }
+            let http = message["http"]
+            service.http = http?.elements.compactMap { HTTPRule.decode($0, isDelegate: isDelegate) } ?? []
+            let others = ["tcp", "tls"].compactMap { name in message[name].map { (name: name, list: $0) } }
+            for (name, list) in others where !list.isEmptyList {
                 service.hasTCPOrTLS = true
-                OtherRoutes.check(rules, isTLS: name == "tls")
-                rules.warn(.rulesNotRouted(name))
-                if service.hosts.isEmpty { rules.report(.delegateWith(name)) }
+                if isDelegate { list.report(.delegateWith("\(name) rules")) }
+                for rule in list.elements { TCPRule.check(rule, isTLS: name == "tls") }
+                list.warn(VirtualServiceWarning.unroutedRules(name))
             }
+            if http?.isEmptyList ?? true, !service.hasTCPOrTLS { field.report(.nothingProvided) }
             service.exportTo = message.exportTo()
-            if service.hosts.isEmpty {
-                // A delegate has none; whoever has gateways is none.
-                if let gateways, service.gateways != nil { gateways.report(.delegateWith("gateways")) }
-                if !http, !service.hasTCPOrTLS { (hosts ?? field).report(VirtualServiceError.noHosts) }
-            } else if let hosts {
-                checkHosts(hosts, isOnMesh: isOnMesh)
-            }
-            if !http, !service.hasTCPOrTLS, !service.hosts.isEmpty { field.report(.noRules) }
             return service
         }
     }
 
-    private static func checkHosts(_ list: Field, isOnMesh: Bool) {
-        let hosts = list.elements.compactMap { field in field.text.map { (name: $0, field: field) } }
-        var known: [String: String] = [:]
-        for (name, field) in hosts {
-            if name == "*", isOnMesh { field.report(.wildcardOnMesh) }
-            if let other = known[name.lowercased()] { field.report(.duplicateHosts(name, other)) }
-            known[name.lowercased()] = name
+    private static func names(of list: Field) -> [String] {
+        var isGood = true
+        let elements = list.elements
+        let hosts = elements.compactMap { field -> String? in
+            guard let host = field.string() else { return nil }
+            if let problem = NameText.problem(ofHost: host, wildcard: true), !AddressText.isIP(host) {
+                field.report(problem)
+                isGood = false
+            }
+            return host
         }
-        for (name, field) in hosts where name.hasPrefix("*") {
-            let suffix = name.dropFirst().lowercased()
-            let covered = known.keys.sorted().first { $0 != name.lowercased() && $0.hasSuffix(suffix) }
-            if let covered, let other = known[covered] { field.report(.duplicateHosts(name, other)) }
-        }
-    }
-
-    private static func gateway(_ field: Field) -> String? {
-        guard let text = field.string() else { return nil }
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        let isName = parts.count == 1 && NameText.isObjectName(text)
-        let isFull = parts.count == 2 && (parts[0] == "." || NameText.isLabel(parts[0])) && NameText.isLabel(parts[1])
-        if !isName, !isFull { field.report(.badGateway(text)) }
-        if isName, text.contains(".") { field.warn(.oldGatewayName(text)) }
-        return text
+        if isGood, hosts.count == elements.count { HostOverlap.check(hosts, at: elements) }
+        return hosts
     }
 }
 
-/// `tcp` and `tls` rules, which Apus keeps and does not route.
-private enum OtherRoutes {
-    static func check(_ rules: Field, isTLS: Bool) {
-        for rule in rules.elements {
-            rule.read("networking.istio.io.\(isTLS ? "TLSRoute" : "TCPRoute")") { message in
-                let matches = message["match"]
-                if isTLS, matches == nil { message.report(missing: "match") }
-                for match in matches?.elements ?? [] { check(match: match, isTLS: isTLS) }
-                guard let route = message.required("route") else { return }
-                _ = HTTPDestination.decodeAll(route, headers: false)
+/// Hosts of one VirtualService that stand for the same requests: `*.foo.com` and `a.foo.com`.
+private enum HostOverlap {
+    static func check(_ hosts: [String], at fields: [Field]) {
+        guard hosts.count > 1 else { return }
+        var seen: [String: Int] = [:]
+        var wildcards: [Substring: Int] = [:]
+        for (index, host) in hosts.enumerated() {
+            let name = host.lowercased()
+            if let first = seen[name] {
+                fields[max(first, index)].report(.duplicateHosts(hosts[first], host))
+                continue
             }
+            seen[name] = index
+            if name.hasPrefix("*") { wildcards[name.dropFirst()] = index }
+        }
+        guard !wildcards.isEmpty else { return }
+        for (index, host) in hosts.enumerated() {
+            let name = host.lowercased()
+            let own = name.hasPrefix("*") ? name.dropFirst() : name[...]
+            guard let other = wildcard(covering: own, isWildcard: name.hasPrefix("*"), among: wildcards), other != index
+            else { continue }
+            fields[max(index, other)].report(.duplicateHosts(hosts[min(index, other)], hosts[max(index, other)]))
+        }
+    }
+
+    /// Wildcards end in a whole label or behind a hyphen, or are `*` alone.
+    private static func wildcard(
+        covering name: Substring, isWildcard: Bool, among wildcards: [Substring: Int]
+    ) -> Int? {
+        var rest = name
+        if isWildcard { rest = rest.dropFirst() }
+        while let index = rest.firstIndex(where: { $0 == "." || $0 == "-" }) {
+            if let found = wildcards[name[index...]] { return found }
+            rest = rest[rest.index(after: index)...]
+        }
+        return isWildcard && name.isEmpty ? nil : wildcards[""]
+    }
+}
+
+/// Names of gateways in a rule or a match.
+enum GatewayReference {
+    static func decode(_ list: Field) -> [String] {
+        list.elements.compactMap { field in
+            guard let name = field.string() else { return nil }
+            let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+            switch parts.count {
+            case 1 where NameText.problem(ofHost: name, wildcard: false) == nil:
+                if name.hasSuffix(".svc.cluster.local") { field.warn(.legacyGateway(name)) }
+            case 2 where (parts[0] == "." || NameText.isLabel(parts[0])) && NameText.isLabel(parts[1]): break
+            default: field.report(.badGateway(name))
+            }
+            return name
+        }
+    }
+}
+
+/// `TCPRoute` and `TLSRoute`: checked, though nothing is routed by them.
+private enum TCPRule {
+    static func check(_ field: Field, isTLS: Bool) {
+        field.read(isTLS ? "networking.istio.io.TLSRoute" : "networking.istio.io.TCPRoute") { message in
+            let matches = message["match"]
+            if isTLS, matches?.isEmptyList ?? true { (matches ?? field).report(.noSNIHosts) }
+            matches?.elements.forEach { check(match: $0, isTLS: isTLS) }
+            let routes = message["route"]
+            if routes?.isEmptyList ?? true { (routes ?? field).report(.noTCPRoute) }
+            let weights = routes?.elements.map { element -> UInt32? in
+                var weight: UInt32?
+                element.read("networking.istio.io.RouteDestination") { message in
+                    Destination.required(message)
+                    weight = message["weight"].map { HTTPDestination.weight($0) } ?? 0
+                }
+                return weight
+            }
+            if let routes, let weights { HTTPDestination.check(weights, at: routes) }
         }
     }
 
     private static func check(match field: Field, isTLS: Bool) {
-        field.read("networking.istio.io.\(isTLS ? "TLSMatchAttributes" : "L4MatchAttributes")") { message in
+        field.read(isTLS ? "networking.istio.io.TLSMatchAttributes" : "networking.istio.io.L4MatchAttributes") {
+            message in
             if isTLS {
-                guard let names = message.required("sni_hosts") else { return }
-                for name in names.elements { _ = name.host(wildcard: true) }
+                let hosts = message["sni_hosts"]
+                if hosts?.isEmptyList ?? true { (hosts ?? field).report(.noSNIHosts) }
+                hosts?.elements.forEach { _ = $0.host(wildcard: true) }
             } else {
-                message.ignore("source_subnet")
+                _ = message["source_subnet"]?.string()
             }
-            message.ignore("destination_subnets")
+            message["destination_subnets"]?.elements.forEach { subnet in
+                if let text = subnet.string(), !AddressText.isIPOrBlock(text) { subnet.report(.noIPOrBlock(text)) }
+            }
             _ = message["port"]?.portNumber()
             _ = message["source_labels"]?.labels()
-            _ = message.strings("gateways")
-            _ = message.string("source_namespace")
+            _ = message["gateways"].map(GatewayReference.decode)
+            _ = message["source_namespace"]?.string()
         }
     }
 }

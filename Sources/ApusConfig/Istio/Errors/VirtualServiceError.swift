@@ -3,127 +3,170 @@ enum VirtualServiceError: Equatable {
     case noHosts
     case wildcardOnMesh
     case duplicateHosts(String, String)
-    case noRules
+    case nothingProvided
     case delegateWith(String)
+    case delegateInDelegate
+    case noDelegateName
     case badGateway(String)
+
     case noAction
     case both(String, String)
-    case delegateAndRoute(String)
-    case authorityTwice
+    case rootWith(String)
+    case negativeWeight(Int32)
+    case totalWeightZero
+    case weightsTooLarge
+    case noDestination
+    case destinationIsEverything
+    case badSubset(String)
 
-    case nullMatch(String)
-    case noHeaderName(String)
+    case nullHeaderMatch(String)
+    case claims(String)
     case emptyPrefix
     case emptyRegex
-    case longRegex(Int)
-    case noRE2(String, reason: String)
+    case regexTooLong(Int)
+    case badRegex(String, reason: String)
     case badNamespace(String)
-    case claims(String)
+
+    case emptyHeaderName
     case pseudoHeader(String)
-
-    case wildcardDestination
-    case badSubset(String)
-    case negativeWeight(Int64)
-    case allWeightsZero
     case hostInResponse(String)
-    case controlInHeader
+    case hostRemoved(String)
+    case authorityTwice
 
-    case emptyFault
-    case badPercentage(Double)
-    case percentAbove(Int64)
-    case badStatus(Int64)
-    case badGRPCStatus(String)
+    case noFault
+    case percentage(String)
+    case statusOutOfRange(String)
+    case unknownGRPCStatus(String)
     case unsupportedFault(String)
+    case percentTooLarge(String, String)
+    case percentNegative(String, String)
 
-    case mirrorAndMirrors
     case emptyRedirect
-    case prefixRewriteWithoutPrefix
-    case badRedirectCode(Int64)
+    case prefixWithoutPrefix
+    case badRedirectCode(String)
     case badScheme(String)
     case emptyRewrite
     case halfRegexRewrite
-    case badMethod(String)
     case emptyOrigin
-    case noWholeSeconds(String)
-    case negativeAttempts(Int64)
-    case noAttemptsWith(String)
-    case badRetryOn(String)
+    case badMethod(String)
+    case maxAge(String)
+    case negativeAttempts(Int32)
+    case settingsWithoutAttempts
+    case badRetryOn(String, nearest: String?)
     case bodyTooLarge(Int)
+    case noSNIHosts
+    case noTCPRoute
 
     var message: String {
         switch self {
-        case .noHosts: "a virtual service must have at least one host; only a delegate has none"
-        case .wildcardOnMesh:
-            "the wildcard host * is not allowed for virtual services bound to the mesh gateway; name the hosts"
-        case .duplicateHosts(let name, let other):
-            "duplicate hosts in virtual service: '\(name)' and '\(other)' overlap"
-        case .noRules: "http, tcp or tls must be provided in a virtual service"
-        case .delegateWith(let name): "a delegate, which has no hosts, cannot have \(name)"
-        case .badGateway(let name): "'\(name)' is not the name of a gateway, such as mesh, gw or namespace/gw"
-        case .noAction: "HTTP route, redirect or direct_response is required"
-        case .both(let one, let other): "an HTTP rule cannot contain both \(one) and \(other)"
-        case .delegateAndRoute(let name): "a rule with a delegate cannot have \(name) of its own"
-        case .authorityTwice:
-            "the authority header cannot be set multiple times: by rewrite.authority or headers, but not by both"
-        case .nullMatch(let name): "the match of header '\(name)' cannot be null; write {} for any value"
-        case .noHeaderName(let name): "'\(name)' is not the name of a header"
-        case .emptyPrefix: "an empty prefix matches everything; leave the match out"
-        case .emptyRegex: "a regular expression cannot be empty"
-        case .longRegex(let count): "a regular expression of \(count) letters is too long; at most 1024"
-        case .noRE2(let text, let reason):
-            "the regular expression '\(text)' is wrong: \(reason); Istio uses RE2 style regex-based match"
-        case .badNamespace(let name): "'\(name)' is not the name of a namespace"
-        case .claims(let name): "'\(name)' needs JWT authentication, which Apus does not have"
-        case .pseudoHeader(let name):
-            "'\(name)' cannot be changed here; of the pseudo headers only :authority of a request can"
-        case .wildcardDestination: "the wildcard host * is not allowed as a destination; name the service"
-        case .badSubset(let name):
-            "'\(name)' cannot be the name of a subset: letters, digits and hyphens within, at most 63"
-        case .negativeWeight(let weight): "weight \(weight) < 0"
-        case .allWeightsZero: "total destination weight = 0; one of them must be more"
-        case .hostInResponse(let name): "'\(name)' cannot be changed here; only the authority of a request can be set"
-        case .controlInHeader: "a header's value cannot hold control characters"
-        case .emptyFault: "an HTTP fault needs a delay or an abort"
-        case .badPercentage(let value): "percentage \(Self.text(value)) is not in range: 0, or from 0.0001 to 100"
-        case .percentAbove(let value): "percent \(value) is not in range: it must have a max value of 100"
-        case .badStatus(let status): "HTTP status \(status) is not in range 200-599"
-        case .badGRPCStatus(let name): "'\(name)' is not the name of a gRPC status, such as UNAVAILABLE"
-        case .unsupportedFault(let name): "'\(name)' is not supported"
-        case .mirrorAndMirrors: "an HTTP rule cannot contain both mirror and mirrors"
-        case .emptyRedirect: "a redirect must change something: uri, authority, port, scheme or redirectCode"
-        case .prefixRewriteWithoutPrefix: "prefixRewrite needs a match of uri.prefix; others have no prefix to replace"
-        case .badRedirectCode(let code): "redirect code \(code) is not one of 301, 302, 303, 307, 308"
-        case .badScheme(let name): "scheme '\(name)' is not http or https"
-        case .emptyRewrite: "a rewrite must give uri, authority or uriRegexRewrite"
-        case .halfRegexRewrite: "uriRegexRewrite needs both match and rewrite"
-        case .badMethod(let name): "'\(name)' is not a method of HTTP that can be allowed"
-        case .emptyOrigin: "an origin's match cannot be empty; give exact, prefix or regex"
-        case .noWholeSeconds(let text): "'\(text)' must be in whole seconds"
-        case .negativeAttempts(let count): "attempts cannot be negative (\(count))"
-        case .noAttemptsWith(let name): "attempts of 0 turn retries off, so that '\(name)' has no place beside it"
-        case .badRetryOn(let name): "'\(name)' is no condition that retryOn knows, nor a status"
-        case .bodyTooLarge(let count): "a body of \(count) bytes is too large; at most 1 MB"
+        case .noHosts, .wildcardOnMesh, .duplicateHosts, .nothingProvided, .delegateWith, .delegateInDelegate,
+            .noDelegateName, .badGateway, .noSNIHosts, .noTCPRoute:
+            serviceMessage
+        case .noAction, .both, .rootWith, .negativeWeight, .totalWeightZero, .weightsTooLarge, .noDestination,
+            .destinationIsEverything, .badSubset:
+            ruleMessage
+        case .nullHeaderMatch, .claims, .emptyPrefix, .emptyRegex, .regexTooLong, .badRegex, .badNamespace,
+            .emptyHeaderName, .pseudoHeader, .hostInResponse, .hostRemoved, .authorityTwice:
+            headerMessage
+        default: actionMessage
         }
     }
 
-    private static func text(_ value: Double) -> String { Int(exactly: value).map(String.init) ?? "\(value)" }
+    private var serviceMessage: String {
+        switch self {
+        case .noHosts: "virtual service must have at least one host, unless it is a delegate"
+        case .wildcardOnMesh: "wildcard host * is not allowed for virtual services bound to the mesh gateway"
+        case .duplicateHosts(let first, let second): "duplicate hosts in virtual service: \(first) & \(second)"
+        case .nothingProvided: "http, tcp or tls must be provided in virtual service"
+        case .delegateWith(let name): "a delegate (a virtual service without hosts) must have no \(name)"
+        case .delegateInDelegate: "a rule of a delegate cannot have a delegate"
+        case .noDelegateName: "the delegate's name must not be empty"
+        case .badGateway(let name):
+            "'\(name)' is an invalid gateway name; write name, namespace/name, ./name or mesh"
+        case .noSNIHosts: "TLS match must have at least one SNI host"
+        case .noTCPRoute: "a TCP or TLS rule must have at least one route"
+        default: ""
+        }
+    }
+
+    private var ruleMessage: String {
+        switch self {
+        case .noAction: "HTTP route, redirect or direct_response is required"
+        case .both(let one, let other): "HTTP route cannot contain both \(one) and \(other)"
+        case .rootWith(let name): "a rule with a delegate must not have \(name)"
+        case .negativeWeight(let weight): "weight \(weight) < 0"
+        case .totalWeightZero: "total destination weight = 0; give at least one destination a weight"
+        case .weightsTooLarge: "the weights add up to more than 4294967295"
+        case .noDestination: "destination is required"
+        case .destinationIsEverything: "invalid destination host *; name one host"
+        case .badSubset(let name):
+            "the subset name '\(name)' is invalid: letters, digits and hyphens within, at most 63"
+        default: ""
+        }
+    }
+
+    private var headerMessage: String {
+        switch self {
+        case .nullHeaderMatch(let name): "header match '\(name)' cannot be null; write {} for present"
+        case .claims(let name): "'\(name)' needs JWT authentication, which is not supported by Apus"
+        case .emptyPrefix: "prefix must not be empty; write {} for any value"
+        case .emptyRegex: "regex must not be empty (Istio uses RE2 style regex-based match)"
+        case .regexTooLong(let count): "the regex has \(count) characters, and 1024 is the max"
+        case .badRegex(let pattern, let reason):
+            "'\(pattern)' is an invalid regex: \(reason) (Istio uses RE2 style regex-based match)"
+        case .badNamespace(let name): "'\(name)' is an invalid namespace"
+        case .emptyHeaderName: "header name cannot be empty"
+        case .pseudoHeader(let name): "'\(name)' cannot be changed: of names with : only :authority of a request can"
+        case .hostInResponse(let name): "'\(name)' is an invalid header for a response"
+        case .hostRemoved(let name): "'\(name)' cannot be removed"
+        case .authorityTwice: "authority header cannot be set multiple times"
+        default: ""
+        }
+    }
+
+    private var actionMessage: String {
+        switch self {
+        case .noFault: "HTTP fault injection must have an abort and/or a delay"
+        case .percentage(let text): "percentage \(text) is not in range: 0, or 0.0001 to 100"
+        case .statusOutOfRange(let text): "HTTP status \(text) is not in range 200-599"
+        case .unknownGRPCStatus(let name): "gRPC status '\(name)' is not supported; write its name, as UNAVAILABLE"
+        case .unsupportedFault(let name): "\(name) is not supported"
+        case .percentTooLarge(let name, let text): "\(name) must have a max value of 100 (it has \(text))"
+        case .percentNegative(let name, let text): "\(name) must have a min value of 0 (it has \(text))"
+        case .emptyRedirect: "redirect must specify URI, authority, scheme, port or code"
+        case .prefixWithoutPrefix: "prefixRewrite needs a match with a uri prefix"
+        case .badRedirectCode(let text): "redirect code \(text) is not one of 301, 302, 303, 307, 308"
+        case .badScheme(let text): "'\(text)' is an invalid redirect scheme; it must be http or https"
+        case .emptyRewrite: "rewrite must specify URI, UriRegexRewrite or authority"
+        case .halfRegexRewrite: "uriRegexRewrite requires both match and rewrite"
+        case .emptyOrigin: "an allowed origin must have an exact, prefix or regex that is not empty"
+        case .badMethod(let name): "'\(name)' is not a valid HTTP method"
+        case .maxAge(let text): "maxAge '\(text)' must be in whole seconds"
+        case .negativeAttempts(let count): "attempts cannot be negative (\(count))"
+        case .settingsWithoutAttempts: "http retry policy configured when attempts are set to 0 (disabled)"
+        case .badRetryOn(let name, let nearest):
+            "'\(name)' is not a valid retryOn condition" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
+        case .bodyTooLarge(let count): "the response body has \(count) bytes; the max is 1 MB"
+        default: ""
+        }
+    }
 }
 
-/// What is odd about a VirtualService.
+/// What is odd about a VirtualService, or has no effect here.
 enum VirtualServiceWarning: Equatable {
-    case outdated(String, instead: String)
-    case abortOfNothing
-    case rulesNotRouted(String)
+    case unroutedRules(String)
+    case legacyGateway(String)
+    case mirrorPercentDeprecated
+    case abortWithoutType
     case largeBody(Int)
-    case oldGatewayName(String)
 
     var message: String {
         switch self {
-        case .outdated(let name, let instead): "'\(name)' is deprecated; use '\(instead)'"
-        case .abortOfNothing: "this abort names no status, so it has no effect"
-        case .rulesNotRouted(let name): "'\(name)' rules are not routed by Apus"
-        case .largeBody(let count): "a body of \(count) bytes is large; keep it below 100 kB"
-        case .oldGatewayName(let name): "'\(name)' is an old form of a gateway's name; write namespace/name"
+        case .unroutedRules(let name): "'\(name)' rules are not routed by Apus"
+        case .legacyGateway(let name): "'\(name)' is an old way to name a gateway; write namespace/name"
+        case .mirrorPercentDeprecated: "mirrorPercent is deprecated; use mirrorPercentage"
+        case .abortWithoutType: "an abort without httpStatus or grpcStatus has no effect"
+        case .largeBody(let count): "the response body has \(count) bytes; large bodies (above 100 kB) cost memory"
         }
     }
 }
