@@ -17,7 +17,9 @@ struct ResolvedEndpoint: Sendable, Equatable {
 /// breakers, addresses and pools live on.
 final class CompiledCluster: Sendable {
     let cluster: Cluster
-    var name: String { cluster.name }
+    let name: String
+    /// Its endpoints have names that must be looked up.
+    let isResolved: Bool
     let breakers: Breakers
     /// nil: outlier detection is off.
     let outliers: Outliers?
@@ -48,6 +50,8 @@ final class CompiledCluster: Sendable {
 
     init(_ cluster: Cluster, limits: HTTP1Limits) {
         self.cluster = cluster
+        name = cluster.name
+        isResolved = cluster.isResolved
         self.limits = limits
         let prefix = "cluster.\(cluster.altStatName.isEmpty ? cluster.name : cluster.altStatName)."
         stats = StatGroups.shared.counters(prefix, of: ClusterCounter.self)
