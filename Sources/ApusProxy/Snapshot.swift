@@ -2,7 +2,7 @@ import ApusConfig
 
 /// A compiled configuration: immutable, shared by all workers, held on to by every exchange that began under it.
 final class Snapshot: Sendable {
-    let bootstrap: Bootstrap
+    let node: Node
     let listeners: [CompiledListener]
     let clusters: [CompiledCluster]
     /// By cluster name.
@@ -18,7 +18,7 @@ final class Snapshot: Sendable {
         scripts: LuaScripts = LuaScripts(), clusterIndex: [String: Int]? = nil
     ) {
         self.scripts = scripts
-        self.bootstrap = bootstrap
+        node = bootstrap.node
         self.listeners = listeners
         self.clusters = clusters
         self.version = version
@@ -28,6 +28,7 @@ final class Snapshot: Sendable {
 
 /// A compiled listener.
 final class CompiledListener: Sendable {
+    /// Without its filter chains: they are compiled, and who holds them twice pays for each change of a long list.
     let listener: Listener
     let name: String
     /// Envoy's statistics name: the address with `:` written as `_`... e.g. `127.0.0.1_10000`.
@@ -45,7 +46,10 @@ final class CompiledListener: Sendable {
     }
 
     init(listener: Listener, name: String, statName: String, kind: Kind) {
-        self.listener = listener
+        var bare = listener
+        bare.filterChains = []
+        bare.defaultFilterChain = nil
+        self.listener = bare
         self.name = name
         self.statName = statName
         self.kind = kind

@@ -110,11 +110,12 @@ extension Exchange {
             if route.virtualHost.includeRequestAttemptCount { announceAttempt() }
             TimeoutFilter.announce(on: self)
         }
-        guard let host = pick(from: cluster) else {
-            if attemptCount > 1 { upstreamHost = nil }
-            countAnswer(503, final: true)
-            return reply(.noHealthyUpstream)
-        }
+        guard let host = pick(from: cluster) else { return startWithoutEndpoint(cluster) }
+        startAttempt(at: host)
+    }
+
+    @inline(__always)
+    func startAttempt(at host: UpstreamHost) {
         upstreamHost = host
         upstreamAnswered = false
         if !upstreamTransportFailure.isEmpty { upstreamTransportFailure = "" }

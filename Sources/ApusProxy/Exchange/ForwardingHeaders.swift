@@ -125,7 +125,7 @@ extension Exchange {
 
     /// `add_user_agent`: the request tells who sent it on.
     private func addUserAgent() {
-        let node = worker.snapshot.bootstrap.node
+        let node = worker.snapshot.node
         guard !node.cluster.isEmpty else { return }
         Bytes.with(node.cluster) { cluster in
             request.set(.xEnvoyDownstreamServiceCluster, cluster)

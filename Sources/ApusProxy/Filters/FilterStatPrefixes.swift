@@ -1,23 +1,36 @@
 import ApusConfig
 
+// The beginnings of statistics that filters name themselves, outside of the connection manager's own prefix.
+
 extension HTTPConnectionManager {
-    /// The beginnings of statistics that filters name themselves, outside of the connection manager's own prefix.
+    /// Of filters, route configuration and virtual hosts.
     var filterStatPrefixes: Set<String> {
-        var settings = httpFilters.map(\.settings)
-        let hosts = routeConfig.virtualHosts
-        let routes = hosts.flatMap(\.routes)
-        var levels = [routeConfig.typedPerFilterConfig]
-        levels += hosts.map(\.typedPerFilterConfig)
-        levels += routes.map(\.typedPerFilterConfig)
-        levels += routes.flatMap(\.splitLevels)
-        for override in levels.flatMap(\.values) {
+        Set(httpFilters.compactMap(\.settings.statPrefix))
+            .union(routeConfig.typedPerFilterConfig.statPrefixes)
+            .union(routeConfig.virtualHosts.flatMap(\.filterStatPrefixes))
+    }
+}
+
+extension VirtualHost {
+    var filterStatPrefixes: Set<String> {
+        var found = Set(typedPerFilterConfig.statPrefixes)
+        for route in routes {
+            found.formUnion(route.typedPerFilterConfig.statPrefixes)
+            for level in route.splitLevels { found.formUnion(level.statPrefixes) }
+        }
+        return found
+    }
+}
+
+extension [String: FilterOverride] {
+    fileprivate var statPrefixes: [String] {
+        values.compactMap { override in
             switch override.setting {
-            case .localRateLimit(let limit): settings.append(.localRateLimit(limit))
-            case .headerToMetadata(let rules): settings.append(.headerToMetadata(rules))
-            default: break
+            case .localRateLimit(let limit): FilterSettings.localRateLimit(limit).statPrefix
+            case .headerToMetadata(let rules): FilterSettings.headerToMetadata(rules).statPrefix
+            default: nil
             }
         }
-        return Set(settings.compactMap(\.statPrefix))
     }
 }
 

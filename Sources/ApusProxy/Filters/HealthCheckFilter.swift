@@ -32,7 +32,7 @@ struct HealthCheckFilter: Filter {
                     HealthCheckCache.Answer(status: response.status, isDegraded: response.value(Self.degraded) != nil),
                     at: exchange.worker.now)
             }
-            var cluster = exchange.worker.snapshot.bootstrap.node.cluster
+            var cluster = exchange.worker.snapshot.node.cluster
             cluster.withUTF8 { response.set(Self.checkedCluster, $0) }
         } else if health.isFailed {
             response.set(.xEnvoyImmediateHealthCheckFail, "true")

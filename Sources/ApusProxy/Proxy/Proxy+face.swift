@@ -35,7 +35,7 @@ extension Proxy: ProxyFace {
         var reading = ServerReading(
             state: ServerHealth.shared.isFailed && state == .live ? .draining : state, version: Version.text,
             uptime: Int((NIODeadline.now() - started).nanoseconds / 1_000_000_000), concurrency: workers.count,
-            node: snapshot.bootstrap.node, configPath: options.configPath,
+            node: snapshot.node, configPath: options.configPath,
             drainSeconds: Int(options.drainTime.components.seconds), logLevel: "\(log.logLevel)",
             livePrefixes: snapshot.statPrefixes)
         reading.totalConnections = await openConnections()
@@ -112,10 +112,8 @@ extension Snapshot {
             switch listener.kind {
             case .http(let settings):
                 prefixes.insert(settings.stats.prefix)
-                let chain = listener.listener.filterChains.first ?? listener.listener.defaultFilterChain
-                if case .httpConnectionManager(let manager)? = chain?.filters.last {
-                    prefixes.formUnion(manager.filterStatPrefixes)
-                }
+                prefixes.formUnion(settings.manager.filterStatPrefixes)
+                prefixes.formUnion(settings.routes.filterStatPrefixes)
             case .tcp(let settings): prefixes.insert(settings.stats.prefix)
             case .none: break
             }

@@ -117,6 +117,7 @@ public actor Proxy {
                 throw Refusal(diagnostics: [], message: "\(error)")
             }
         }
+        await announceAddresses()
         watchScripts()
         state = .live
         ResidentPages.release()
@@ -185,12 +186,23 @@ public actor Proxy {
             }
         }
         sockets = remaining + opened
+        await announceAddresses()
         retired.take(snapshot)
         snapshot = next
         watchScripts()
         document = configuration.document
         makeDocument = configuration.makeDocument
         configUpdated = WallTime.now().text
+    }
+
+    /// Tells the workers where the proxy itself listens.
+    private func announceAddresses() async {
+        let own = OwnAddresses(
+            sockets.compactMap { socket in
+                guard case .socket(let host, let port) = socket.address else { return nil }
+                return (host, Int(port))
+            })
+        for worker in workers { try? await worker.loop.submit { worker.ownAddresses = own }.get() }
     }
 
     /// Makes every worker serve a snapshot; what a worker has of unchanged clusters stays.

@@ -182,7 +182,8 @@ final class RouteCompiler {
             secure: host.requireTls == .none ? nil : secureRoute(level),
             origin: RouteTable.Origin(
                 identity: host.identity, domains: host.domains, unknownClusters: unknownClusters,
-                scripts: scripts.requests(from: firstScript)))
+                scripts: scripts.requests(from: firstScript),
+                statPrefixes: host.filterStatPrefixes))
     }
 
     /// Sends requests to https; neither headers nor filters of the routes apply.

@@ -26,15 +26,17 @@ final class RouteTable: Sendable {
         /// Names of clusters that there were none of.
         let unknownClusters: [String]
         let scripts: [LuaScripts.Request]
+        let statPrefixes: Set<String>
 
         init(
             identity: VirtualHostIdentity?, domains: [String], unknownClusters: [String] = [],
-            scripts: [LuaScripts.Request] = []
+            scripts: [LuaScripts.Request] = [], statPrefixes: Set<String> = []
         ) {
             self.identity = identity
             self.domains = domains
             self.unknownClusters = unknownClusters
             self.scripts = scripts
+            self.statPrefixes = statPrefixes
         }
     }
 
@@ -64,6 +66,9 @@ final class RouteTable: Sendable {
         self.ignoresPort = ignoresPort
         self.ignoresPathParameters = ignoresPathParameters
     }
+
+    /// The beginnings of statistics that filters of its virtual hosts have named.
+    var filterStatPrefixes: Set<String> { hosts.reduce(into: []) { $0.formUnion($1.origin.statPrefixes) } }
 
     /// A table in which nothing is found.
     static let empty = RouteTable(domains: HostIndex([]), hosts: [], ignoresPort: false, ignoresPathParameters: false)

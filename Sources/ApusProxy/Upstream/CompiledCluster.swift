@@ -17,7 +17,11 @@ struct ResolvedEndpoint: Sendable, Equatable {
 /// breakers, addresses and pools live on.
 final class CompiledCluster: Sendable {
     let cluster: Cluster
-    var name: String { cluster.name }
+    let name: String
+    /// It goes where each request says, or refuses all.
+    let hasNoEndpoints: Bool
+    /// Its endpoints have names that must be looked up.
+    let isResolved: Bool
     let breakers: Breakers
     /// nil: outlier detection is off.
     let outliers: Outliers?
@@ -48,6 +52,9 @@ final class CompiledCluster: Sendable {
 
     init(_ cluster: Cluster, limits: HTTP1Limits) {
         self.cluster = cluster
+        name = cluster.name
+        hasNoEndpoints = cluster.type == .dynamicHost || cluster.refusal != nil
+        isResolved = cluster.isResolved
         self.limits = limits
         let prefix = "cluster.\(cluster.altStatName.isEmpty ? cluster.name : cluster.altStatName)."
         stats = StatGroups.shared.counters(prefix, of: ClusterCounter.self)
@@ -74,7 +81,8 @@ final class CompiledCluster: Sendable {
         maxConnectionDuration = options.commonHttpProtocolOptions.maxConnectionDuration.nanoseconds
         let perConnection = options.commonHttpProtocolOptions.maxRequestsPerConnection
         maxRequestsPerConnection = Int(perConnection > 0 ? perConnection : cluster.maxRequestsPerConnection ?? 0)
-        let endpoints = cluster.type == .static ? Self.literal(cluster.loadAssignment.endpoints) : []
+        let endpoints =
+            cluster.type == .static && cluster.refusal == nil ? Self.literal(cluster.loadAssignment.endpoints) : []
         resolved = NIOLockedValueBox(endpoints)
         if !endpoints.isEmpty { membership.changes.increment() }
         outliers?.adopt(endpoints, moves: false)

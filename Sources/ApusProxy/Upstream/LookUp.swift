@@ -11,6 +11,9 @@ import NIOPosix
 /// Asks the system for the addresses of names, on threads of its own: a name server that does not answer blocks its
 /// thread for many seconds.
 final class SystemLookUp: Sendable {
+    /// For names that requests bring. Its threads start with the first of them, and live as long as the process.
+    static let shared = SystemLookUp()
+
     private let pool = NIOThreadPool(numberOfThreads: 4)
 
     struct Failure: Error, CustomStringConvertible {

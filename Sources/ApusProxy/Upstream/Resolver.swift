@@ -53,7 +53,7 @@ actor Resolver {
     /// name has been asked for once, or patience is at its end.
     func replace(_ clusters: [CompiledCluster], workers: [Worker]) async {
         self.workers = workers
-        let wanted = clusters.filter(\.cluster.isResolved)
+        let wanted = clusters.filter(\.isResolved)
         let kept = Set(wanted.map(ObjectIdentifier.init))
         for (id, entry) in entries where !kept.contains(id) {
             for task in entry.tasks { task.cancel() }

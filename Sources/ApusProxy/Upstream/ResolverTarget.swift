@@ -22,7 +22,7 @@ struct ResolverTarget {
 }
 
 extension Cluster {
-    var isResolved: Bool { type != .static }
+    var isResolved: Bool { (type == .strictDNS || type == .logicalDNS) && refusal == nil }
 
     /// The names of its endpoints, each once, in order.
     var namesToResolve: [String] {

@@ -17,6 +17,9 @@ final class UpstreamCluster {
     private let turns: Turns
     /// nil: outlier detection is off.
     private let outliers: Outliers?
+    /// nil: the cluster has endpoints of its own.
+    private(set) lazy var dynamicHosts =
+        compiled.cluster.type == .dynamicHost ? DynamicHosts(self) : nil
     /// One worker's cluster keeps the outliers for all.
     let keeper: OutlierKeeper?
 
@@ -71,7 +74,7 @@ final class UpstreamCluster {
             let host = picker.pick(random: &worker.random, hash: hash, attempt: attempt)
             if let host, host.isUsable { return host }
         }
-        counters.add(.upstreamCxNoneHealthy)
+        if !compiled.hasNoEndpoints { counters.add(.upstreamCxNoneHealthy) }
         return nil
     }
 
@@ -125,5 +128,6 @@ final class UpstreamCluster {
         outliers?.leave(self)
         keeper?.stop()
         for host in hosts { host.drain() }
+        if compiled.cluster.type == .dynamicHost { dynamicHosts?.drain() }
     }
 }

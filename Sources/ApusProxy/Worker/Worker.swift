@@ -16,6 +16,8 @@ public final class Worker: @unchecked Sendable {
     var clusters: [ClusterPlace] = []
     /// Used for one message at a time, written and done with before the event ends.
     var output: ByteBuffer
+    /// Where requests must not be sent because they would come back.
+    var ownAddresses = OwnAddresses.none
     let log: Logger
     var date = HTTPDate()
     let accessLogBuffers = AccessLogBuffers()
