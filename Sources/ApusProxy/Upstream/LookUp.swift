@@ -12,9 +12,9 @@ import NIOPosix
 /// thread for many seconds.
 final class SystemLookUp: Sendable {
     /// For names that requests bring. Its threads start with the first of them, and live as long as the process.
-    static let shared = SystemLookUp()
+    static let shared = SystemLookUp(threads: 16)
 
-    private let pool = NIOThreadPool(numberOfThreads: 4)
+    private let pool: NIOThreadPool
 
     struct Failure: Error, CustomStringConvertible {
         let description: String
@@ -24,7 +24,11 @@ final class SystemLookUp: Sendable {
     private static let noData: Int32 = -5
     private static let noSuchFamily: Int32 = -9
 
-    init() { pool.start() }
+    /// `threads`: how many names that nobody answers for do not yet hold up the others.
+    init(threads: Int = 4) {
+        pool = NIOThreadPool(numberOfThreads: threads)
+        pool.start()
+    }
 
     func stop() { pool.shutdownGracefully { _ in } }
 
