@@ -72,7 +72,7 @@ struct RuleText {
         } catch {
             reading.documents += 1
             let mark = SourceMark(file: file, line: error.line, column: error.column)
-            let diagnostic = Diagnostic(source: mark, path: "", message: error.error.message)
+            let diagnostic = Diagnostic(source: mark, path: "document", message: error.error.message)
             reading.findings.append(RuleFinding(document: reading.documents, resource: "", diagnostic: diagnostic))
         }
     }

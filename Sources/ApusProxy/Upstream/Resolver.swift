@@ -148,7 +148,10 @@ actor Resolver {
         for worker in workers {
             worker.loop.execute {
                 worker.tick()
-                guard let index = worker.snapshot.clusterIndex[cluster.name] else { return }
+                // A worker that has not begun yet has no clusters; it will find the endpoints when it does.
+                guard let index = worker.snapshot.clusterIndex[cluster.name], index < worker.clusters.count else {
+                    return
+                }
                 let place = worker.clusters[index]
                 if place.compiled === cluster { place.made?.update(endpoints) }
             }
