@@ -32,6 +32,8 @@ struct AdminCommand: Sendable {
     var answer: @Sendable (AdminRequest, any ProxyFace) async -> AdminAnswer
 
     private static let placeholder = "{name}"
+    /// Its body is rules or a configuration.
+    var takesText: Bool { bodyLimit > 1 << 20 }
     var hasName: Bool { path.contains(Self.placeholder) }
 
     /// What a request must do for this command; nil: anything.

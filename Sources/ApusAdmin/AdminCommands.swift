@@ -11,11 +11,12 @@ enum AdminCommands {
 
     /// With the pages that list all.
     private static func described(_ commands: [AdminCommand]) -> [AdminCommand] {
-        let home = AdminCommand(path: "/", help: "Admin home page") { _, _ in HomePage.answer(commands) }
         let help = AdminCommand(path: "/help", help: "print out list of admin commands") { _, _ in
             .text(HelpPage.text(commands))
         }
-        return ([home, help] + commands).sorted { $0.path < $1.path }
+        let listed = ([help] + commands).sorted { $0.path < $1.path }
+        let home = AdminCommand(path: "/", help: "Admin home page") { _, _ in HomePage.answer(listed) }
+        return [home] + listed
     }
 
     private static let plain: [AdminCommand] = [

@@ -1,7 +1,7 @@
-/// `/`: every command with its parameters, as a form, except those that need a name in their path.
+/// `/`: every command with its parameters, as a form, except those that need a name in their path or a text as body.
 enum HomePage {
     static func answer(_ commands: [AdminCommand]) -> AdminAnswer {
-        let rows = commands.filter { $0.path != "/" && !$0.hasName }.map(row).joined()
+        let rows = commands.filter { $0.path != "/" && !$0.hasName && !$0.takesText }.map(row).joined()
         return AdminAnswer(
             contentType: "text/html; charset=UTF-8", body: page(rows),
             headers: [
