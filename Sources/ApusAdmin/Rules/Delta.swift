@@ -5,7 +5,7 @@ struct Delta {
     var removed: [RuleName] = []
     var applied: [Rule] = []
     /// Names that came from watched files with this change, with their documents there; nil: no longer there.
-    var files: [(name: RuleName, document: ConfigValue?)] = []
+    var files: [(name: RuleName, document: WrittenDocument?)] = []
     /// Outer nil: as before; inner nil: the file's again.
     var bootstrap: String??
     /// Inner nil: that of the bootstrap again.
@@ -18,7 +18,7 @@ extension Delta {
         let now = new.rules.all
         applied = now.filter { rule in
             guard let before = old.rules[rule.name] else { return true }
-            return before !== rule && before.document != rule.document
+            return before !== rule && before.written != rule.written
         }
         removed = old.rules.all.map(\.name).filter { new.rules[$0] == nil }
         for (name, document) in new.files where old.files[name] != document { files.append((name, document)) }
@@ -49,7 +49,7 @@ extension Delta {
             text += content
         }
         if !applied.isEmpty { add("rules", nil, Self.text(applied.map(\.document))) }
-        let kept = files.compactMap(\.document)
+        let kept = files.compactMap { $0.document?.value }
         if !kept.isEmpty { add("files", nil, Self.text(kept)) }
         if case .some(.some(let posted)) = bootstrap { add("bootstrap", nil, posted) }
         if case .some(.none) = bootstrap { add("bootstrap-of-file", nil, "") }
@@ -107,7 +107,7 @@ struct RecordedChange {
     private mutating func read(_ kind: String, _ name: String, _ text: String, _ namespace: String) throws(Unreadable) {
         switch kind {
         case "rules": delta.applied = try rules(text, namespace)
-        case "files": for rule in try rules(text, namespace) { delta.files.append((rule.name, rule.document)) }
+        case "files": for rule in try rules(text, namespace) { delta.files.append((rule.name, rule.written)) }
         case "bootstrap": delta.bootstrap = .some(text)
         case "bootstrap-of-file": delta.bootstrap = .some(nil)
         case "routes": delta.routes.append((name, text))

@@ -10,7 +10,7 @@ struct Standing: Sendable {
     var routes: [String: PutRoutes] = [:]
     var rules = RuleSet()
     /// The rules that came from watched files, as they were there.
-    var files: [RuleName: ConfigValue] = [:]
+    var files: [RuleName: WrittenDocument] = [:]
 }
 
 /// A route configuration as it was put.

@@ -5,10 +5,10 @@ extension Standing {
     /// changed here since they were read last stays.
     mutating func adopt(_ found: [Rule]) -> [Revision.Change] {
         var changes: [Revision.Change] = []
-        var present: [RuleName: ConfigValue] = [:]
+        var present: [RuleName: WrittenDocument] = [:]
         for rule in found {
-            present[rule.name] = rule.document
-            guard files[rule.name] != rule.document || rules[rule.name] == nil && files[rule.name] == nil else {
+            present[rule.name] = rule.written
+            guard files[rule.name] != rule.written || rules[rule.name] == nil && files[rule.name] == nil else {
                 continue
             }
             let before = rules[rule.name]

@@ -25,7 +25,7 @@ public struct RuleSet: Sendable {
             return .created
         }
         entries[rule.name] = Entry(rule: rule, order: old.order)
-        return old.rule.document == rule.document ? .unchanged : .configured
+        return old.rule.written == rule.written ? .unchanged : .configured
     }
 
     /// The rule that was there.

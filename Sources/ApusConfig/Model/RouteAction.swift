@@ -3,23 +3,23 @@ public struct RouteAction: Sendable, Equatable {
     public var cluster: ClusterSpecifier
     /// 503, 404 or 500.
     public var clusterNotFoundResponseCode: UInt32
-    public var pathRewrite: PathRewrite?
-    public var hostRewrite: HostRewrite?
+    @Boxed public var pathRewrite: PathRewrite?
+    @Boxed public var hostRewrite: HostRewrite?
     public var appendXForwardedHost: Bool
     /// From the request's end to the response's end; nil: none (written as `0s`).
     public var timeout: Duration?
     public var idleTimeout: RouteIdleTimeout
-    public var maxStreamDuration: RouteMaxStreamDuration?
+    @Boxed public var maxStreamDuration: RouteMaxStreamDuration?
     /// Deprecated in favour of `max_stream_duration`.
     public var maxGrpcTimeout: Duration?
     public var grpcTimeoutOffset: Duration?
-    public var retryPolicy: RetryPolicy?
+    @Boxed public var retryPolicy: RetryPolicy?
     public var requestMirrorPolicies: [RequestMirrorPolicy]
     public var priority: RoutingPriority
     public var hashPolicy: [HashPolicy]
     public var upgradeConfigs: [UpgradeConfig]
     /// Deprecated in favour of the filter's own override; the cors filter obeys it all the same.
-    public var cors: CorsPolicy?
+    @Boxed public var cors: CorsPolicy?
     public var source: SourceMark
 
     public init(

@@ -9,9 +9,12 @@ public final class Rule: Sendable {
     public let created: Double?
     public let spec: RuleSpec
     /// The document in its author's spelling, with `metadata.namespace` filled in.
-    public let document: ConfigValue
+    public let written: WrittenDocument
     /// Where the document begins.
     public let source: SourceMark
+
+    /// The same as a tree, made when it is asked for.
+    public var document: ConfigValue { written.value }
 
     public init(
         name: RuleName, apiVersion: String = "", labels: [String: String] = [:], annotations: [String: String] = [:],
@@ -23,7 +26,7 @@ public final class Rule: Sendable {
         self.annotations = annotations
         self.created = created
         self.spec = spec
-        self.document = document
+        written = WrittenDocument(document)
         self.source = source
     }
 }
