@@ -52,6 +52,7 @@ extension FilterSettings {
         case .fault(let fault): fault.encoded
         case .cors: .typed("\(package).cors.v3.Cors") { _ in }
         case .lua(let settings): settings.encoded
+        case .istioStats: .typed("stats.PluginConfig") { _ in }
         case .custom(_, let type, let value):
             .typed(type) { message in
                 if case .object(let members) = value {

@@ -112,7 +112,7 @@ extension FilterTable {
         case .headerToMetadata: headerToMetadata
         case .lua: "\(lua).LuaPerRoute"
         case .custom(_, let url, _): String(url[(url.lastIndex(of: "/").map(url.index(after:)) ?? url.startIndex)...])
-        case .router, .healthCheck, .mirror, .timeout, .retry: nil
+        case .router, .healthCheck, .istioStats, .mirror, .timeout, .retry: nil
         }
     }
 }

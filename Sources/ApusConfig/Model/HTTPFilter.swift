@@ -32,6 +32,7 @@ public enum FilterSettings: Sendable, Equatable {
     case headerToMetadata(HeaderToMetadata)
     case healthCheck(HealthCheckFilter)
     case lua(LuaSettings)
+    case istioStats(IstioStatsSettings)
     /// `apus.filters.http.mirror`: the place where a request is copied.
     case mirror
     /// `apus.filters.http.timeout`: the place where a request's clock starts.

@@ -234,6 +234,8 @@ struct FilterMarks {
     var corsOrigin: Bool = false
     var faultActive: Bool = false
     var rateLimit: RateLimitMark?
+    /// Who sends the request in Istio's statistics, which count its copies, too; 0: nobody counts.
+    var statSource: UInt8 = 0
 }
 
 /// What the local rate limit tells the client, when it is asked to.

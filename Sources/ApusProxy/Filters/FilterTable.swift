@@ -41,6 +41,7 @@ public struct FilterTable: Sendable {
         "envoy.filters.http.health_check": HealthCheckFilter.make,
         "envoy.filters.http.local_ratelimit": LocalRateLimitFilter.make,
         "envoy.filters.http.lua": LuaFilter.make,
+        "istio.stats": IstioStatsFilter.make,
         // These four act from the route's own fields and need no mention.
         "apus.filters.http.mirror": MirrorFilter.make,
         "apus.filters.http.timeout": { _, _, _ in TimeoutFilter() },
@@ -78,6 +79,7 @@ extension FilterSettings {
         case .headerToMetadata: "envoy.filters.http.header_to_metadata"
         case .healthCheck: "envoy.filters.http.health_check"
         case .lua: "envoy.filters.http.lua"
+        case .istioStats: "istio.stats"
         case .mirror: "apus.filters.http.mirror"
         case .timeout: "apus.filters.http.timeout"
         case .retry: "apus.filters.http.retry"

@@ -19,7 +19,29 @@ extension StatTable {
                 families.add(Self.buckets(histogram, tagged), to: tagged.metric, type: "histogram")
             }
         }
+        for metric in RequestMetric.allCases where query.wants(metric) {
+            for reading in requests where reading.isCopy == metric.isOfCopies {
+                if query.usedOnly, reading.numbers.requests == 0 { continue }
+                families.add(Self.lines(of: metric, reading), to: metric.rawValue, type: metric.type)
+            }
+        }
         return families.text
+    }
+
+    private static func lines(of metric: RequestMetric, _ reading: RequestReading) -> String {
+        guard let number = metric.histogram else {
+            return "\(metric.rawValue){\(reading.labels)} \(reading.numbers.requests)\n"
+        }
+        let histogram = reading.numbers.histogram(number)
+        var count = 0
+        var text = ""
+        let bounds = HistogramReading.standardBounds.map(plain) + ["+Inf"]
+        for (bound, more) in zip(bounds, histogram.counts) {
+            count += more
+            text += "\(metric.rawValue)_bucket{\(reading.labels),le=\"\(bound)\"} \(count)\n"
+        }
+        return text + "\(metric.rawValue)_sum{\(reading.labels)} \(histogram.sum)\n"
+            + "\(metric.rawValue)_count{\(reading.labels)} \(count)\n"
     }
 
     private static func buckets(_ histogram: HistogramReading, _ name: TaggedName) -> String {

@@ -2,6 +2,8 @@
 public struct StatTable: Sendable, Equatable {
     public var numbers: [StatReading]
     public var histograms: [HistogramReading]
+    /// By Istio's labels; only Prometheus is told.
+    var requests: [RequestReading] = []
 
     init(numbers: [StatReading], histograms: [HistogramReading]) {
         self.numbers = numbers.sorted { $0.name < $1.name }
@@ -17,6 +19,7 @@ public struct StatTable: Sendable, Equatable {
         merged.numbers += server.statReadings(clusters: clusters.count, listeners: listeners.count)
         merged.numbers += AccessLogFiles.shared.counts.readings
         self.init(numbers: merged.numbers, histograms: merged.histograms)
+        requests = RequestReading.merge(workers.flatMap(\.requests))
     }
 
     /// Every field of a group that lives is there, zero if no worker has counted. Groups of things that are gone are not.

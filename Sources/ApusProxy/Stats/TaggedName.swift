@@ -83,7 +83,8 @@ struct TaggedName: Equatable {
         character.isASCII && (character.isLetter || character.isNumber || character == "_")
     }
 
-    private static func escape(_ value: String) -> String {
+    /// A label's value as it stands between quotation marks.
+    static func escape(_ value: String) -> String {
         var text = ""
         for character in value {
             switch character {

@@ -2,6 +2,8 @@
 public struct WorkerNumbers: Sendable {
     /// By group id; nil where the worker has counted nothing.
     var groups: [GroupNumbers?]
+    /// By Istio's labels.
+    var requests: [RequestNumbers] = []
 
     /// A group's numbers, in the order of its fields.
     enum GroupNumbers: Sendable {
@@ -22,6 +24,7 @@ public struct WorkerNumbers: Sendable {
             default: nil
             }
         }
+        requests = worker.requestSeries?.numbers ?? []
     }
 
     init(groups: [GroupNumbers?]) { self.groups = groups }
@@ -43,5 +46,6 @@ extension Worker {
             default: break
             }
         }
+        requestSeries?.reset()
     }
 }

@@ -21,6 +21,11 @@ final class Shadow: TimerNode {
     private var host: UpstreamHost?
     private var sentBody = false
     private var answered = false
+    /// What became of it, for Istio's statistics: 0 and no flags where nobody has answered.
+    private var status = 0
+    private var flags: ResponseFlags = []
+    /// 0: it is not counted there.
+    private let statSource: UInt8
     /// Keeps the shadow alive while its request is under way, after the exchange has forgotten it.
     private var selfReference: Shadow?
 
@@ -33,6 +38,7 @@ final class Shadow: TimerNode {
         isHead = exchange.requestIsHead
         timeout = exchange.timeouts.response
         stats = exchange.worker.counters(exchange.settings.stats)
+        statSource = exchange.filterMarks.statSource
         super.init()
         head.copy(from: exchange.request)
         // Envoy's shadows leave in lower case, however the request was spelt.
@@ -71,7 +77,10 @@ final class Shadow: TimerNode {
         stats.add(.mirrorStarted)
         selfReference = self
         ended = requestComplete
-        guard let host = cluster.pick(hash: nil) else { return finish(.failed) }
+        guard let host = cluster.pick(hash: nil) else {
+            (status, flags) = (503, .noHealthyUpstream)
+            return finish(.failed)
+        }
         self.host = host
         if timeout > 0 { worker.timers.arm(self, at: worker.now + .nanoseconds(timeout)) }
         attempt.start(host, priority: .default, isHead: isHead, isUpgrade: false)
@@ -121,11 +130,13 @@ final class Shadow: TimerNode {
         if !answered, attempt.connection != nil { cluster.report(.timedOut(status: 504), of: host) }
         attempt.cancel()
         cluster.counters.add(.upstreamRqTimeout)
-        if !answered { countFailure(504) }
+        if !answered { countFailure(504, .upstreamRequestTimeout) }
         finish(.failed)
     }
 
-    private func countFailure(_ status: Int) {
+    private func countFailure(_ status: Int, _ flag: ResponseFlags) {
+        self.status = status
+        flags = flag
         cluster.countAnswer(status, isInternal: true)
     }
 
@@ -146,9 +157,25 @@ final class Shadow: TimerNode {
             stats.add(.mirrorDropped)
         }
         cluster.counters.add(.mirrorActive, -1)
+        if statSource > 0 { countByLabels() }
         queue.removeAll()
         worker.timers.disarm(self)
         selfReference = nil
+    }
+}
+
+extension Shadow {
+    /// Once for each copy, as a request would be.
+    private func countByLabels() {
+        let isGRPC = head.isGRPC
+        let grpcStatus = trailers?.value(.grpcStatus) ?? answer.value(.grpcStatus)
+        let key = RequestKey(
+            status: status, flags: flags, isGRPC: isGRPC, grpcStatus: grpcStatus?.decimal.map { Int(clamping: $0) },
+            isCopy: true, source: statSource)
+        if let host { return host.series(key, flags: flags.short).count() }
+        cluster.destination.series(
+            key, on: worker, flags: flags.short, labels: DestinationLabels(cluster.compiled.cluster)
+        ).count()
     }
 }
 
@@ -182,6 +209,7 @@ extension Shadow: AttemptOwner {
         if host?.monitor != nil {
             cluster.report(.status(answer.outlierStatus(ofGRPC: head.isGRPC)), of: host)
         }
+        status = answer.status
         cluster.countAnswer(answer.status, isInternal: true)
         if end { completed() }
     }
@@ -201,7 +229,7 @@ extension Shadow: AttemptOwner {
         }
         if failure != .overflow { cluster.report(.failed, of: host) }
         if !attempt.headReceived {
-            countFailure(failure == .protocolError ? 502 : 503)
+            countFailure(failure == .protocolError ? 502 : 503, failure.flag)
         }
         finish(.failed)
     }

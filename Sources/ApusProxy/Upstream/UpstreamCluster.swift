@@ -13,6 +13,8 @@ final class UpstreamCluster {
     let externalRequestTime: Histogram
     private(set) var hosts: [UpstreamHost] = []
     private(set) var balancer: LoadBalancer
+    /// What it is called in Istio's statistics while no endpoint is known.
+    var destination = DestinationMark()
     /// They go on when the balancer is made anew.
     private let turns: Turns
     /// nil: outlier detection is off.

@@ -8,7 +8,10 @@ import NIOCore
 /// and idle ones get to be idle long enough to be given up.
 final class UpstreamHost {
     var endpoint: ResolvedEndpoint {
-        didSet { if endpoint.address != oldValue.address { name = endpoint.address.hostAndPort } }
+        didSet {
+            if endpoint.address != oldValue.address { name = endpoint.address.hostAndPort }
+            destination = DestinationMark()
+        }
     }
     unowned let cluster: UpstreamCluster
     /// `%UPSTREAM_HOST%`: address and port.
@@ -22,6 +25,8 @@ final class UpstreamHost {
     private(set) var draining = false
     /// Counts up when connections of before are not to be used any more.
     private(set) var poolAge = 0
+    /// What it is called in Istio's statistics.
+    var destination = DestinationMark()
     /// Where outcomes are counted; nil: outlier detection is off.
     var monitor: OutlierMonitor?
 

@@ -25,6 +25,8 @@ public final class Worker: @unchecked Sendable {
     /// By the slot of the script.
     var luaStates: [LuaState?] = []
     var lastID: UInt64 = 0
+    /// Made when a request of rules ends first.
+    var requestSeries: RequestSeriesTable?
 
     private var groups: [AnyObject?] = []
 

@@ -7,11 +7,13 @@ enum BuiltInFilter {
     static let router = "envoy.filters.http.router"
 
     /// Scripts that come first stand before these, others just before the router.
-    static var chain: [HTTPFilter] {
-        [
+    static func chain(of identity: ProxyIdentity) -> [HTTPFilter] {
+        var statistics = IstioStatsSettings()
+        statistics.workload = WorkloadLabels(identity)
+        return [
             HTTPFilter(name: fault, settings: .fault(HTTPFault())),
             HTTPFilter(name: cors, settings: .cors(CorsPolicy())),
-            // Here stands `stats`.
+            HTTPFilter(name: stats, settings: .istioStats(statistics)),
             HTTPFilter(name: router, settings: .router(RouterSettings())),
         ]
     }

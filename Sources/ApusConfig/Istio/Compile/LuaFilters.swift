@@ -17,7 +17,7 @@ struct LuaFilters {
     /// `envoyFilters`: the oldest first. `port`: that of a Gateway's server; nil: the sidecar's listener, where
     /// `listening` is its own port.
     init(_ envoyFilters: [Rule], identity: ProxyIdentity, port: UInt32?, listening: UInt32? = nil) {
-        var entries = BuiltInFilter.chain.map { Entry(name: $0.name, filter: $0, isAdded: false) }
+        var entries = BuiltInFilter.chain(of: identity).map { Entry(name: $0.name, filter: $0, isAdded: false) }
         var taken = Set(entries.map(\.name))
         for (rule, patch) in Self.patches(envoyFilters, identity: identity) where patch.isFor(gateway: port != nil) {
             var only: UInt32?

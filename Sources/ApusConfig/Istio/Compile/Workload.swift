@@ -21,11 +21,8 @@ struct Workload {
     /// `workload: "NAME;NAMESPACE;CANONICAL NAME;REVISION;CLUSTER"` with `app` and `version`, as Istio gives them to
     /// statistics. Without Kubernetes there is no name of a cluster.
     private static func metadata(name: String, namespace: String, labels: [String: String]) -> Metadata {
-        let canonical =
-            labels["service.istio.io/canonical-name"] ?? labels["app.kubernetes.io/name"] ?? labels["app"] ?? name
-        let revision =
-            labels["service.istio.io/canonical-revision"] ?? labels["app.kubernetes.io/version"] ?? labels["version"]
-            ?? "latest"
+        let canonical = labels.canonicalService ?? name
+        let revision = labels.canonicalRevision ?? WorkloadLabels.latest
         var members = [
             ConfigMember(name: "workload", value: .string("\(name);\(namespace);\(canonical);\(revision);"))
         ]

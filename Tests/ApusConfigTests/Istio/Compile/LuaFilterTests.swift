@@ -35,7 +35,30 @@ struct LuaFilterTests {
         var identity = ProxyIdentity()
         identity.labels = ["app": "a"]
         return LuaFilters(filters, identity: identity, port: port).filters
-            .map { $0.name.replacing("envoy.filters.http.", with: "") }.joined(separator: " ")
+            .map { $0.name.replacing("envoy.filters.http.", with: "") }.filter { $0 != BuiltInFilter.stats }
+            .joined(separator: " ")
+    }
+
+    @Test("Requests are counted behind what may answer them and before what is next to the router")
+    func statistics() throws {
+        let patch = patch(.insertBefore, at: BuiltInFilter.router)
+        let filters = LuaFilters(
+            [envoyFilter(patch)], identity: identity(labels: ["app": "a", "version": "v3"]), port: nil
+        )
+        .filters
+        #expect(
+            filters.map(\.name)
+                == [BuiltInFilter.fault, BuiltInFilter.cors, BuiltInFilter.stats, "lua", BuiltInFilter.router])
+        guard case .istioStats(let settings) = filters[2].settings else {
+            Issue.record("not the settings of statistics")
+            return
+        }
+        #expect(settings.reporter == "source")
+        #expect(settings.workload.namespace == "default")
+        #expect(settings.workload.app == "a")
+        #expect(settings.workload.version == "v3")
+        #expect(settings.workload.canonicalService == "a")
+        #expect(settings.workload.canonicalRevision == "v3")
     }
 
     @Test("A script stands where its patch puts it")
@@ -97,7 +120,7 @@ struct LuaFilterTests {
                 ruleSet([filter]), registry: TestServices().add("b", ports: [80, 8080])
             )
             .first)
-        #expect(listener.manager?.httpFilters.map(\.disabled) == [false, false, true, false])
+        #expect(listener.manager?.httpFilters.map(\.disabled) == [false, false, false, true, false])
         let hosts = listener.hosts.filter { $0.typedPerFilterConfig["lua"]?.disabled == false }
         #expect(hosts.map(\.name) == ["b.default.svc.cluster.local:8080"])
     }
