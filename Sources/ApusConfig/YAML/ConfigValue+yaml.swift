@@ -24,7 +24,7 @@ extension ConfigValue {
     /// A text that would be read as something else without quotes has them.
     private static func style(of text: String) -> Yams.Node.Scalar.Style {
         if text.contains("\n") { return .literal }
-        let words: Set = ["", "~", "null", "true", "false", "yes", "no", "on", "off", "y", "n", ".nan", ".inf"]
+        let words: Set = ["", "~", "<<", "null", "true", "false", "yes", "no", "on", "off", "y", "n", ".nan", ".inf"]
         if words.contains(text.lowercased()) { return .doubleQuoted }
         // Numbers, dates, octals, sexagesimals: whatever begins like one is quoted.
         guard let first = text.utf8.first else { return .doubleQuoted }
