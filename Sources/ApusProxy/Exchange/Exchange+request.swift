@@ -97,6 +97,9 @@ extension Exchange {
         }
     }
 
+    /// Whether another value of some field could lead to another route or cluster.
+    var fieldsDecideRoute: Bool { settings.routesReadFields || route?.isOfManyTargets == true }
+
     private func take(cluster index: Int) {
         let found = cluster(at: index)
         cluster = found

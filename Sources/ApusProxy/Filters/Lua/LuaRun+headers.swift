@@ -13,23 +13,43 @@ enum HeadersSource: Int64 {
 extension LuaRun {
     func callHeaders(_ L: OpaquePointer, _ method: LuaMethod) -> Int32 {
         let index: Int32 = method == .headersNext ? apus_lua_upvalue(2) : 1
-        let source = apus_lua_to_object(L, index).flatMap { HeadersSource(rawValue: $0.pointee.detail) }
-        switch source {
+        return withHead(apus_lua_headers_detail(L, index), L) { callHeaders(L, method, $0, $1) }
+    }
+
+    /// The methods that Lua calls without asking what they are.
+    static let directMethods = apus_lua_direct(
+        get: { run, L, detail in
+            Unmanaged<LuaRun>.fromOpaque(run)._withUnsafeGuaranteedRef { run in
+                run.withHead(detail, L) { head, _ in run.get(L, head) }
+            }
+        },
+        add: { run, L, detail in
+            Unmanaged<LuaRun>.fromOpaque(run)._withUnsafeGuaranteedRef { run in
+                run.withHead(detail, L) { run.change(L, $0, .headersAdd, $1) }
+            }
+        },
+        replace: { run, L, detail in
+            Unmanaged<LuaRun>.fromOpaque(run)._withUnsafeGuaranteedRef { run in
+                run.withHead(detail, L) { run.change(L, $0, .headersReplace, $1) }
+            }
+        })
+
+    /// Calls a method with the head that a header object shows.
+    @inline(__always)
+    private func withHead(
+        _ detail: Int32, _ L: OpaquePointer, _ method: (Head, HeadersSource) -> Int32
+    ) -> Int32 {
         // Kept by the exchange, which lives as long as its run; a count for each call would be most of its cost.
-        case .message: return message._withUnsafeGuaranteedRef { callHeaders(L, method, $0, .message) }
-        case .earlierRequest: return callHeaders(L, method, exchange.request, .earlierRequest)
-        case .trailers:
-            if let head = trailersHead { return callHeaders(L, method, head, .trailers) }
-        case nil: break
+        if detail == HeadersSource.message.rawValue {
+            return message._withUnsafeGuaranteedRef { method($0, .message) }
         }
+        if detail == HeadersSource.earlierRequest.rawValue { return method(exchange.request, .earlierRequest) }
+        if detail == HeadersSource.trailers.rawValue, let head = trailersHead { return method(head, .trailers) }
         return fail(L, "object used outside of proper scope")
     }
 
-    @inline(__always)
     private func callHeaders(_ L: OpaquePointer, _ method: LuaMethod, _ head: Head, _ source: HeadersSource) -> Int32 {
         switch method {
-        case .headersGet: return get(L, head)
-        case .headersAdd, .headersReplace: return change(L, head, method, source)
         case .headersRemove:
             if let problem = readOnly(source) { return fail(L, problem) }
             guard let name = state.headerName(L, 2) else { return 0 }
@@ -67,13 +87,9 @@ extension LuaRun {
 
     /// The route is looked for again after a change that could lead to another.
     private func noteChange(_ name: HeaderName, _ source: HeadersSource) {
-        guard source == .message, direction == .request, !changedHead, filter?.clearsRouteCache == true else { return }
+        guard source == .message, direction == .request, !changedHead, clearsRouteCache else { return }
         switch name.kind {
-        case .known, .other:
-            if exchange.settings.routes.readsFields { return changedHead = true }
-            guard case .forward(let action)? = exchange.route?.action else { return }
-            if case .one = action.targets { return }
-            changedHead = true
+        case .known, .other: changedHead = exchange.fieldsDecideRoute
         default: changedHead = true
         }
     }

@@ -7,30 +7,35 @@ import NIOCore
 /// Used again for later messages of its state. Belongs to the exchange while it waits, which ends it if it ends first.
 final class LuaRun {
     unowned(unsafe) let state: LuaState
+    private let lua: UnsafeMutablePointer<apus_lua>
+    private let counters: Counters<LuaCounter>
     /// What Lua's objects know of this run. Freed with the state, for objects may be older than the run's end.
     let raw: UnsafeMutablePointer<apus_lua_run>
+    /// The next run of the state that waits to be used again.
+    var nextIdle: Unmanaged<LuaRun>?
     private(set) var thread: OpaquePointer
     private var threadReference: Int32
 
     unowned(unsafe) var exchange: Exchange
     /// Kept by the configuration, which the exchange keeps.
     private(set) unowned(unsafe) var filter: LuaFilter?
+    /// Whether a change of the request's head may lead to another route.
+    private(set) var clearsRouteCache = true
     private(set) var direction = MessageInterest.request
-    /// The filter's position in the chain.
-    private(set) var position = 0
     private(set) var wait = Wait.nothing
     /// The head has gone on, and what comes next of the body passes by.
     private(set) var isStreaming = false
     /// The body has been taken by `body()`.
     var tookBody = false
-    /// Everything of the message has been seen by this run.
-    var sawEnd = false
+    /// The end of the message has passed.
+    private var endPassed = false
     /// The script has changed the request's head, which may lead to another route.
     var changedHead = false
     /// The piece, or the whole body, that buffer objects show now.
     var buffer: ByteBuffer?
     /// `respond` was called with this.
-    var answer: LocalReply?
+    var answer: LocalReply? { didSet { hasAnswer = answer != nil } }
+    private var hasAnswer = false
     var call: LuaCall?
     /// What `importPublicKey` gave.
     var keys: [LuaPublicKey] = []
@@ -53,11 +58,13 @@ final class LuaRun {
         case end
     }
 
-    init(_ state: LuaState, _ exchange: Exchange) {
+    init(_ state: LuaState, _ raw: UnsafeMutablePointer<apus_lua_run>, _ exchange: Exchange) {
         self.state = state
+        self.raw = raw
         self.exchange = exchange
+        lua = state.lua
+        counters = state.counters
         message = .passUnretained(exchange.request)
-        raw = state.newRaw()
         thread = lua_newthread(state.main)
         threadReference = apus_lua_ref(state.main)
         raw.pointee.host = Unmanaged.passUnretained(self).toOpaque()
@@ -75,7 +82,7 @@ final class LuaRun {
     /// Gives Lua its coroutine back.
     func free() {
         apus_lua_unref(state.main, threadReference)
-        state.takeBack(raw)
+        apus_lua_give_back_run(lua, raw)
     }
 
     /// The head that this run is about.
@@ -84,44 +91,52 @@ final class LuaRun {
 
     // MARK: Life
 
-    /// Starts the script for a message and tells what becomes of that.
-    func start(_ exchange: Exchange, _ filter: LuaFilter, _ direction: MessageInterest, position: Int) -> Verdict {
+    /// Starts a function of the script for a message and tells what becomes of that.
+    func start(
+        _ function: Int32, _ exchange: Exchange, _ filter: LuaFilter, _ direction: MessageInterest, in state: LuaState
+    ) -> Verdict {
         self.exchange = exchange
         self.filter = filter
+        clearsRouteCache = filter.clearsRouteCache
         self.direction = direction
-        self.position = position
         message = .passUnretained(direction == .request ? exchange.request : exchange.response)
-        wait = .nothing
         isStreaming = false
         tookBody = false
         changedHead = false
-        sawEnd =
-            direction == .request
-            ? exchange.isRequestComplete && exchange.bufferedRequestBytes == 0
-            : exchange.isAnswerComplete && exchange.queuedAnswerBytes == 0
-        left = Int64(clamping: filter.script.limits.instructions)
-        state.counters.add(.executions)
-        apus_lua_push_ref(thread, direction == .request ? state.onRequest : state.onResponse)
-        apus_lua_push_object(state.lua, thread, LuaClass.handle.rawValue, raw, 0)
-        resume(arguments: 1)
-        return verdict()
+        endPassed = false
+        left = state.instructions
+        counters.add(.executions)
+        let status = measured(in: state, at: exchange) { apus_lua_start(lua, thread, function, raw) }
+        if status != LUA_OK { stopped(status) }
+        chooseRouteAgain(exchange)
+        return wait == .nothing && !hasAnswer ? ended() : verdict()
     }
 
-    /// Runs the script until it waits or ends.
-    private func resume(arguments: Int32) {
+    /// Lets the script go on until it waits again or ends.
+    private func resume() {
+        var results: Int32 = 0
+        let status = measured(in: state, at: exchange) { apus_lua_resume(lua, thread, 0, &results) }
+        if status == LUA_OK { lua_settop(thread, 0) } else { stopped(status) }
+        chooseRouteAgain(exchange)
+    }
+
+    @inline(__always)
+    private func measured(in state: LuaState, at exchange: Exchange, _ run: () -> Int32) -> Int32 {
         // The event's own time is near enough for a limit of this length. One run in eight is timed, for the histogram.
         let isTimed = state.isNextTimed()
         let began = isTimed ? MonotonicNanoseconds.now() : Int64(exchange.worker.now.uptimeNanoseconds)
         wait = .nothing
-        apus_lua_allow(state.lua, left, began &+ state.nanoseconds)
-        var results: Int32 = 0
-        let status = apus_lua_resume(state.lua, thread, arguments, &results)
-        left = state.lua.pointee.left
+        apus_lua_allow(lua, left, began &+ state.nanoseconds)
+        let status = run()
         if isTimed { state.time.record(Int((MonotonicNanoseconds.now() &- began) / 1000)) }
+        return status
+    }
+
+    /// The script waits, or has failed.
+    @inline(never)
+    private func stopped(_ status: Int32) {
+        left = lua.pointee.left
         switch status {
-        case LUA_OK:
-            wait = .nothing
-            lua_settop(thread, 0)
         case LUA_YIELD where wait == .end:
             // It never goes on.
             renewThread()
@@ -139,15 +154,18 @@ final class LuaRun {
             wait = .nothing
             renewThread()
         }
-        if changedHead, direction == .request, !isStreaming {
-            changedHead = false
-            exchange.chooseRoute()
-        }
+    }
+
+    @inline(__always)
+    private func chooseRouteAgain(_ exchange: Exchange) {
+        guard changedHead, direction == .request, !isStreaming else { return }
+        changedHead = false
+        exchange.chooseRoute()
     }
 
     private func failed(_ message: String) {
-        state.counters.add(.errors)
-        if state.lua.pointee.stopped { state.counters.add(message.contains("memory") ? .memoryStops : .budgetStops) }
+        counters.add(.errors)
+        if lua.pointee.stopped { counters.add(message.contains("memory") ? .memoryStops : .budgetStops) }
         state.logFailure(LuaMessage.familiar(message))
         if let status = state.script.limits.errorStatus {
             answer = LocalReply(status: status, details: "lua_error")
@@ -162,9 +180,7 @@ final class LuaRun {
             return .reply(answer)
         }
         switch wait {
-        case .nothing:
-            end()
-            return .next
+        case .nothing: return ended()
         case .end: return .next
         case .body:
             // What has come already may be too much, or have stopped the reading.
@@ -187,10 +203,16 @@ final class LuaRun {
         }
     }
 
+    private func ended() -> Verdict {
+        end()
+        return .next
+    }
+
     private func hold() {
         guard kept == nil else { return }
+        endPassed = sawEnd
         kept = state
-        state.counters.add(.waiting)
+        counters.add(.waiting)
         exchange.luaRuns.append(self)
     }
 
@@ -199,19 +221,17 @@ final class LuaRun {
         raw.pointee.handles &+= 1
         raw.pointee.objects &+= 1
         raw.pointee.iterating = 0
-        buffer = nil
         filter = nil
-        call = nil
+        // A test costs less than to let nothing go.
+        if buffer != nil { buffer = nil }
+        if call != nil { call = nil }
         if !keys.isEmpty { keys.removeAll() }
-        state.counters.set(.memoryBytes, state.memory)
-        if kept != nil {
-            exchange.luaRuns.removeAll { $0 === self }
-            state.counters.add(.waiting, -1)
-        }
-        let keeper = kept
+        counters.set(.memoryBytes, lua.pointee.memory)
+        guard let keeper = kept else { return state.putBack(self) }
+        exchange.luaRuns.removeAll { $0 === self }
+        counters.add(.waiting, -1)
         kept = nil
-        state.putBack(self)
-        withExtendedLifetime(keeper) {}
+        withExtendedLifetime(keeper) { state.putBack(self) }
     }
 
     /// The exchange is over: the script never goes on.
@@ -236,13 +256,24 @@ final class LuaRun {
         goOn()
     }
 
+    /// Everything of the message has been seen by this run: it has no body, or that has passed.
+    var sawEnd: Bool {
+        if endPassed || kept != nil { return endPassed }
+        return direction == .request
+            ? exchange.isRequestComplete && exchange.bufferedRequestBytes == 0
+            : exchange.isAnswerComplete && exchange.queuedAnswerBytes == 0
+    }
+
+    /// The filter's position in the chain, while the message is held back for it.
+    var position: Int { direction == .request ? exchange.requestStep - 1 : exchange.answerPosition }
+
     /// Lets the script go on, and then the message.
     private func goOn() {
         let exchange = exchange
         let direction = direction
         let life = exchange.generation
         let wasStreaming = isStreaming
-        resume(arguments: 0)
+        resume()
         let verdict = verdict()
         guard exchange.generation == life, !wasStreaming else { return }
         if case .wait = verdict { return }
@@ -251,7 +282,7 @@ final class LuaRun {
 
     /// A piece passes by; the script may change it.
     func pass(_ data: inout ByteBuffer, end: Bool) {
-        sawEnd = end
+        endPassed = end
         if wait == .chunk, data.readableBytes > 0 {
             buffer = data
             resumeStreaming()
@@ -263,7 +294,7 @@ final class LuaRun {
     }
 
     private func resumeStreaming() {
-        resume(arguments: 0)
+        resume()
         switch wait {
         case .nothing:
             answer = nil
