@@ -158,8 +158,8 @@ extension Exchange {
         while requestStep < chain.filters.count {
             let position = requestStep
             requestStep += 1
-            guard let filter = chain.filters[position] else { continue }
-            let verdict = filter.onRequest(self)
+            guard let step = chain.steps[position] else { continue }
+            let verdict = step._withUnsafeGuaranteedRef { $0.filter.onRequest(self) }
             guard generation == life else { return }
             if !honour(verdict) { return }
             if requestPhase == .forwarding || requestPhase == .answered { return }
@@ -280,7 +280,7 @@ extension Exchange {
     /// Shows a piece to the filters between two positions of the chain that want bodies.
     func passBody(_ data: inout ByteBuffer, from: Int, to: Int = .max, end: Bool) {
         let chain = chain
-        guard !chain.requestBodyFilters.isEmpty else { return }
+        guard !chain.requestBodyFilters.isEmpty, !luaRuns.isEmpty || !chain.requestBodiesAreForScripts else { return }
         for position in chain.requestBodyFilters where position >= from && position < to {
             chain.filters[position]?.onRequestBody(self, &data, end: end)
         }

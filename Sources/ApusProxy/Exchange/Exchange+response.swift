@@ -110,8 +110,8 @@ extension Exchange {
         while responseStep < chain.responseFilters.count {
             let position = chain.responseFilters[responseStep]
             responseStep += 1
-            guard let filter = chain.filters[position] else { continue }
-            let verdict = filter.onResponse(self)
+            guard let step = chain.steps[position] else { continue }
+            let verdict = step._withUnsafeGuaranteedRef { $0.filter.onResponse(self) }
             guard generation == life, responsePhase == .filtering else { return }
             switch verdict {
             case .next: continue
@@ -167,8 +167,8 @@ extension Exchange {
         let passed = responsePassed
         var first = responseQueue.popFirst()
         let end = responseEnded && responseQueue.isEmpty
-        if first == nil, end, !chain.responseBodyFilters.isEmpty { first = ByteBuffer() }
-        if first != nil { passAnswer(&first, end: end, before: passed) }
+        if first == nil, end, isAnswerBodyWatched { first = ByteBuffer() }
+        if first != nil, isAnswerBodyWatched { passAnswer(&first, end: end, before: passed) }
         if requestIsHead || status == 204 || status == 304 { first = nil }
         bytesSent += first?.readableBytes ?? 0
         let life = generation
@@ -195,6 +195,11 @@ extension Exchange {
             trailersPass
         else { return nil }
         return trailers
+    }
+
+    /// Whether a filter would look at a piece of the answer's body now.
+    private var isAnswerBodyWatched: Bool {
+        !chain.responseBodyFilters.isEmpty && (!luaRuns.isEmpty || !chain.responseBodiesAreForScripts)
     }
 
     /// Shows a piece to the filters before a position of the chain, those that have not seen it yet.
@@ -230,7 +235,7 @@ extension Exchange {
 
     private func sendPiece(_ data: ByteBuffer, end: Bool, before position: Int = .max) {
         var piece: ByteBuffer? = data
-        passAnswer(&piece, end: end, before: position)
+        if isAnswerBodyWatched { passAnswer(&piece, end: end, before: position) }
         let data = piece ?? data
         bytesSent += data.readableBytes
         let life = generation

@@ -1,3 +1,5 @@
+import CLua
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -36,6 +38,14 @@ final class LuaHeaderNames {
         entries.deallocate()
         texts.deallocate()
         scratch.deallocate()
+    }
+
+    /// The name at a place of a stack, valid until the next call; nil when there is none.
+    @inline(__always)
+    func find(_ L: OpaquePointer, _ index: Int32) -> HeaderName? {
+        var length = 0
+        guard let start = apus_lua_string(L, index, &length) else { return nil }
+        return find(Bytes(start: UnsafeRawPointer(start).assumingMemoryBound(to: UInt8.self), count: length))
     }
 
     /// The name that a text of Lua's spells, valid until the next call; nil when it cannot be a field's name.

@@ -52,14 +52,14 @@ extension LuaRun {
         switch method {
         case .headersRemove:
             if let problem = readOnly(source) { return fail(L, problem) }
-            guard let name = state.headerName(L, 2) else { return 0 }
+            guard let name = headerNames.find(L, 2) else { return 0 }
             head.remove(name)
             noteChange(name, source)
             return 0
         case .headersGetAtIndex: return getAtIndex(L, head)
         case .headersGetNumValues:
             var count = 0
-            if let name = state.headerName(L, 2) { head.forEachValue(name) { _ in count += 1 } }
+            if let name = headerNames.find(L, 2) { head.forEachValue(name) { _ in count += 1 } }
             lua_pushinteger(L, lua_Integer(count))
             return 1
         case .headersSetHttp1ReasonPhrase:
@@ -89,14 +89,14 @@ extension LuaRun {
     private func noteChange(_ name: HeaderName, _ source: HeadersSource) {
         guard source == .message, direction == .request, !changedHead, clearsRouteCache else { return }
         switch name.kind {
-        case .known, .other: changedHead = exchange.fieldsDecideRoute
+        case .known, .other: changedHead = served._withUnsafeGuaranteedRef { $0.fieldsDecideRoute }
         default: changedHead = true
         }
     }
 
     /// All values of a name, joined by commas; nothing at all (not even nil) where there is none, as in Envoy.
     private func get(_ L: OpaquePointer, _ head: Head) -> Int32 {
-        guard let name = state.headerName(L, 2) else {
+        guard let name = headerNames.find(L, 2) else {
             return lua_type(L, 2) == LUA_TSTRING ? 0 : fail(L, "bad argument #1 to 'get' (string expected)")
         }
         if name.kind == .status { return pushStatus(L, head) }
@@ -105,15 +105,17 @@ extension LuaRun {
             luaPush(L, value)
             return 1
         }
+        var first: Bytes?
+        // Takes no memory as long as nothing is put into it.
         var joined: [UInt8] = []
-        var count = 0
         head.forEachValue(name) { value in
-            if count > 0 { joined.append(0x2c) }
+            guard let one = first else { return first = value }
+            if joined.isEmpty { joined.append(contentsOf: one) }
+            joined.append(0x2c)
             joined.append(contentsOf: value)
-            count += 1
         }
-        if count == 0 { return 0 }
-        joined.withUnsafeBufferPointer { luaPush(L, $0) }
+        guard let first else { return 0 }
+        if joined.isEmpty { luaPush(L, first) } else { joined.withUnsafeBufferPointer { luaPush(L, $0) } }
         return 1
     }
 
@@ -124,7 +126,7 @@ extension LuaRun {
     }
 
     private func getAtIndex(_ L: OpaquePointer, _ head: Head) -> Int32 {
-        guard let name = state.headerName(L, 2) else { return 0 }
+        guard let name = headerNames.find(L, 2) else { return 0 }
         var isNumber: Int32 = 0
         let wanted = apus_lua_integer(L, 3, &isNumber)
         guard isNumber != 0 else { return fail(L, "bad argument #2 to 'getAtIndex' (number expected)") }
@@ -150,7 +152,7 @@ extension LuaRun {
             )
         }
         guard HTTP1Bytes.isFieldValue(value) else { return fail(L, Self.badValue) }
-        guard let name = state.headerName(L, 2) else {
+        guard let name = headerNames.find(L, 2) else {
             return fail(L, "a header's name must be a string that HTTP allows")
         }
         if case .path = name.kind, HTTP1Bytes.containsBlank(value) { return fail(L, "a path cannot hold blanks") }

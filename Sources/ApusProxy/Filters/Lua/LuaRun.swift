@@ -6,9 +6,11 @@ import NIOCore
 ///
 /// Used again for later messages of its state. Belongs to the exchange while it waits, which ends it if it ends first.
 final class LuaRun {
-    unowned(unsafe) let state: LuaState
+    private let owner: Unmanaged<LuaState>
+    var state: LuaState { owner.takeUnretainedValue() }
     private let lua: UnsafeMutablePointer<apus_lua>
     private let counters: Counters<LuaCounter>
+    let headerNames: LuaHeaderNames
     /// What Lua's objects know of this run. Freed with the state, for objects may be older than the run's end.
     let raw: UnsafeMutablePointer<apus_lua_run>
     /// The next run of the state that waits to be used again.
@@ -16,7 +18,9 @@ final class LuaRun {
     private(set) var thread: OpaquePointer
     private var threadReference: Int32
 
-    unowned(unsafe) var exchange: Exchange
+    /// The exchange, which is alive as long as its run is; steps that each request makes take no reference.
+    private(set) var served: Unmanaged<Exchange>
+    var exchange: Exchange { served.takeUnretainedValue() }
     /// Kept by the configuration, which the exchange keeps.
     private(set) unowned(unsafe) var filter: LuaFilter?
     /// Whether a change of the request's head may lead to another route.
@@ -59,9 +63,10 @@ final class LuaRun {
     }
 
     init(_ state: LuaState, _ raw: UnsafeMutablePointer<apus_lua_run>, _ exchange: Exchange) {
-        self.state = state
+        owner = .passUnretained(state)
         self.raw = raw
-        self.exchange = exchange
+        served = .passUnretained(exchange)
+        headerNames = state.headerNames
         lua = state.lua
         counters = state.counters
         message = .passUnretained(exchange.request)
@@ -95,7 +100,7 @@ final class LuaRun {
     func start(
         _ function: Int32, _ exchange: Exchange, _ filter: LuaFilter, _ direction: MessageInterest, in state: LuaState
     ) -> Verdict {
-        self.exchange = exchange
+        served = .passUnretained(exchange)
         self.filter = filter
         clearsRouteCache = filter.clearsRouteCache
         self.direction = direction
@@ -227,11 +232,11 @@ final class LuaRun {
         if call != nil { call = nil }
         if !keys.isEmpty { keys.removeAll() }
         counters.set(.memoryBytes, lua.pointee.memory)
-        guard let keeper = kept else { return state.putBack(self) }
+        guard let keeper = kept else { return owner._withUnsafeGuaranteedRef { $0.putBack(self) } }
         exchange.luaRuns.removeAll { $0 === self }
         counters.add(.waiting, -1)
         kept = nil
-        withExtendedLifetime(keeper) { state.putBack(self) }
+        keeper.putBack(self)
     }
 
     /// The exchange is over: the script never goes on.

@@ -130,10 +130,10 @@ final class LuaScript: Sendable {
     /// The state that serves an exchange: the same one to its end, whatever is edited meanwhile.
     func state(for exchange: Exchange) -> Unmanaged<LuaState>? {
         guard let first = exchange.luaState else {
-            guard let state = state(on: exchange.worker) else { return nil }
-            state.join()
-            exchange.luaState = .passUnretained(state)
-            return exchange.luaState
+            guard let state = current(on: exchange.worker) else { return nil }
+            state._withUnsafeGuaranteedRef { $0.join() }
+            exchange.luaState = state
+            return state
         }
         return first._withUnsafeGuaranteedRef { $0.script === self } ? first : anotherState(for: exchange)
     }
@@ -145,6 +145,18 @@ final class LuaScript: Sendable {
         guard let state = state(on: exchange.worker) else { return nil }
         exchange.luaStates.append(state)
         return .passUnretained(state)
+    }
+
+    @inline(__always)
+    private func current(on worker: Worker) -> Unmanaged<LuaState>? {
+        if slot < worker.luaStates.count, let state = worker.luaStates[slot].map(Unmanaged.passUnretained),
+            state._withUnsafeGuaranteedRef({
+                $0.script === self && $0.version.number == number.load(ordering: .relaxed)
+            })
+        {
+            return state
+        }
+        return state(on: worker).map(Unmanaged.passUnretained)
     }
 
     /// This worker's state for the text in force; nil (and an error in the log) if it cannot be made.

@@ -37,7 +37,7 @@ final class LuaState {
     private(set) weak var observer: (any LuaObserver)?
     let ownStats = LuaOwnStats()
     private var keys: [[UInt8]: LuaPublicKey] = [:]
-    private let headerNames = LuaHeaderNames()
+    let headerNames = LuaHeaderNames()
 
     var main: OpaquePointer { lua.pointee.state }
 
@@ -217,9 +217,6 @@ final class LuaState {
     /// The name at a place of a stack; valid until the next call. nil when it cannot be a field's name.
     @inline(__always)
     func headerName(_ L: OpaquePointer, _ index: Int32) -> HeaderName? {
-        var length = 0
-        guard let start = apus_lua_string(L, index, &length) else { return nil }
-        return headerNames.find(
-            Bytes(start: UnsafeRawPointer(start).assumingMemoryBound(to: UInt8.self), count: length))
+        headerNames.find(L, index)
     }
 }
