@@ -1,4 +1,5 @@
 #include "CLua.h"
+#include "watch.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -93,24 +94,58 @@ static int stop(lua_State *L, const char *what) {
     return luaL_error(L, "%s", what);
 }
 
+static void used_up(lua_State *L);
+
 static void hook(lua_State *L, lua_Debug *activation) {
     (void)activation;
     apus_lua *lua = apus_lua_of(L);
-    lua->left -= PERIOD;
+    lua->left -= PERIOD + lua->late;
+    lua->late = 0;
     if (lua->left > 0 && now() < lua->deadline) return;
+    used_up(L);
+}
+
+static void used_up(lua_State *L) {
+    apus_lua *lua = apus_lua_of(L);
     lua->left = 0;
     // Whoever catches this is stopped again at the next instruction, so that no loop around pcall goes on.
+    lua->counts = true;
     lua_sethook(L, hook, LUA_MASKCOUNT, 1);
     stop(L, "script stopped: it used up its processor budget");
+}
+
+/// Counts the instructions of a coroutine, or does not.
+static void set_counting(lua_State *L, bool counts) {
+    if (counts) {
+        if (!lua_gethookmask(L) || lua_gethookcount(L) != PERIOD) lua_sethook(L, hook, LUA_MASKCOUNT, PERIOD);
+    } else if (lua_gethookmask(L)) {
+        lua_sethook(L, NULL, 0, 0);
+    }
+}
+
+void apus_lua_begin_counting(apus_lua *lua, int64_t late) {
+    if (lua->counts || !lua->running) return;
+    lua->late = late;
+    lua->counts = true;
+    lua_sethook(lua->running, hook, LUA_MASKCOUNT, PERIOD);
+}
+
+int apus_lua_resume_own(lua_State *L, lua_State *coroutine, int arguments, int *results) {
+    apus_lua *lua = apus_lua_of(L);
+    lua->running = coroutine;
+    if (lua->counts && !lua_gethookmask(coroutine)) set_counting(coroutine, true);
+    int status = lua_resume(coroutine, L, arguments, results);
+    lua->running = L;
+    // Looked at after `running` was set: a run that begins to count here does so in L, or has done in the other.
+    if (lua->counts && !lua_gethookmask(L)) set_counting(L, true);
+    return status;
 }
 
 void apus_lua_charge(lua_State *L, int64_t steps) {
     apus_lua *lua = apus_lua_of(L);
     lua->left -= steps;
     if (lua->left > 0 && (steps < 1000 || now() < lua->deadline)) return;
-    lua->left = 0;
-    lua_sethook(L, hook, LUA_MASKCOUNT, 1);
-    stop(L, "script stopped: it used up its processor budget");
+    used_up(L);
 }
 
 void apus_lua_allow(apus_lua *lua, int64_t instructions, int64_t deadline) {
@@ -423,29 +458,65 @@ void apus_lua_set_counter(lua_State *L, int64_t value) {
 
 // MARK: Running
 
+/// What was running before; a run can lead to another one.
+typedef struct {
+    lua_State *running;
+    bool counts;
+} counted;
+
+/// From now on the instructions of a coroutine, or the state itself, are counted.
+static counted begin_counted(apus_lua *lua, lua_State *L) {
+    counted outer = {lua->running, lua->counts};
+    lua->running = L;
+    lua->counts = true;
+    lua->late = 0;
+    lua_sethook(L, hook, LUA_MASKCOUNT, PERIOD);
+    return outer;
+}
+
+static void end_counted(apus_lua *lua, counted outer) {
+    lua->running = outer.running;
+    lua->counts = outer.counts;
+}
+
 int apus_lua_run_text(apus_lua *lua, const char *text, size_t length, const char *name, int results) {
-    lua_sethook(lua->state, hook, LUA_MASKCOUNT, PERIOD);
+    counted outer = begin_counted(lua, lua->state);
     lua->in_host--;
     int status = luaL_loadbufferx(lua->state, text, length, name, "t");
     if (status == LUA_OK) status = lua_pcall(lua->state, 0, results, 0);
     lua->in_host++;
+    end_counted(lua, outer);
+    // New coroutines inherit this.
+    set_counting(lua->state, false);
     return status;
 }
 
 int apus_lua_call(apus_lua *lua, lua_State *L, int arguments, int results) {
-    int outer = lua->in_host;
+    int in_host = lua->in_host;
+    counted outer = begin_counted(lua, L);
     lua->in_host = 0;
     int status = lua_pcall(L, arguments, results, 0);
-    lua->in_host = outer;
+    lua->in_host = in_host;
+    end_counted(lua, outer);
     return status;
 }
 
 int apus_lua_resume(apus_lua *lua, lua_State *coroutine, int arguments, int *results) {
-    // Inherited from the state; but after a stop it was set to look at each instruction.
-    if (lua_gethookcount(coroutine) != PERIOD) lua_sethook(coroutine, hook, LUA_MASKCOUNT, PERIOD);
+    counted outer = {lua->running, lua->counts};
+    // To count each instruction costs more than most of them do. Who has a large budget is counted when its time shows
+    // that it may be using that up.
+    apus_lua_watched *watched = lua->left < APUS_LUA_COUNTED_BELOW ? NULL : apus_lua_watched_here();
+    lua->running = coroutine;
+    lua->counts = !watched;
+    lua->late = 0;
+    set_counting(coroutine, !watched);
+    apus_lua_watch watch;
+    if (watched) apus_lua_watch_begin(watched, lua, &watch);
     lua->in_host--;
     int status = lua_resume(coroutine, lua->state, arguments, results);
     lua->in_host++;
+    if (watched) apus_lua_watch_end(watched, &watch);
+    end_counted(lua, outer);
     return status;
 }
 

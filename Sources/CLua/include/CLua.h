@@ -77,6 +77,12 @@ typedef struct apus_lua {
     int64_t deadline;
     /// The run under way was stopped.
     bool stopped;
+    /// The coroutine that runs, and whether its instructions, and those of whatever it resumes, are counted. Volatile,
+    /// as the next, because a signal may begin that.
+    lua_State *volatile running;
+    volatile bool counts;
+    /// What the run may have used up before its instructions were counted.
+    volatile int64_t late;
     int kinds[32];
     apus_lua_direct direct;
     /// All runs there ever were, by number, and those that are to be used again. Freed with the state, for objects may be
@@ -165,6 +171,11 @@ static inline void apus_lua_push_ref(lua_State *L, int ref) { lua_rawgeti(L, LUA
 apus_lua *apus_lua_of(lua_State *L);
 /// Takes from what the run may still do; raises an error when that is used up.
 void apus_lua_charge(lua_State *L, int64_t steps);
+/// Counts the instructions of the run under way from now on, and so many for what it has done. For signal handlers, too,
+/// on the thread that runs the script.
+void apus_lua_begin_counting(apus_lua *lua, int64_t late);
+/// Resumes a coroutine of the script's own.
+int apus_lua_resume_own(lua_State *L, lua_State *coroutine, int arguments, int *results);
 void apus_lua_open_strings(lua_State *L);
 void apus_lua_open_fences(lua_State *L);
 
