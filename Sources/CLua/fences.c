@@ -62,6 +62,31 @@ static int coroutine_new(lua_State *L) {
     return forward(L);
 }
 
+/// As the library's own, but that it is known which coroutine runs.
+static int coroutine_resume(lua_State *L) {
+    lua_State *coroutine = lua_tothread(L, 1);
+    luaL_argexpected(L, coroutine, 1, "coroutine");
+    int arguments = lua_gettop(L) - 1, results = 0;
+    if (!lua_checkstack(coroutine, arguments)) {
+        lua_pushboolean(L, 0);
+        lua_pushliteral(L, "too many arguments to resume");
+        return 2;
+    }
+    lua_xmove(L, coroutine, arguments);
+    int status = apus_lua_resume_own(L, coroutine, arguments, &results);
+    bool is_well = status == LUA_OK || status == LUA_YIELD;
+    if (is_well && !lua_checkstack(L, results + 1)) {
+        lua_pop(coroutine, results);
+        lua_pushboolean(L, 0);
+        lua_pushliteral(L, "too many results to resume");
+        return 2;
+    }
+    if (!is_well) results = 1;
+    lua_pushboolean(L, is_well);
+    lua_xmove(coroutine, L, results);
+    return results + 1;
+}
+
 /// Text only: crafted bytecode can do anything to the process.
 static int load_text(lua_State *L) {
     lua_settop(L, 4);
@@ -193,6 +218,12 @@ void apus_lua_open_fences(lua_State *L) {
     replace(L, "coroutine", "create", coroutine_new);
     replace(L, LUA_GNAME, "load", load_text);
     replace(L, LUA_GNAME, "setmetatable", set_metatable);
+    replace(L, "coroutine", "resume", coroutine_resume);
+    // The library's own resumes unseen; the prelude has another.
+    lua_getglobal(L, "coroutine");
+    lua_pushnil(L);
+    lua_setfield(L, -2, "wrap");
+    lua_pop(L, 1);
     lua_register(L, "collectgarbage", collect_garbage);
     lua_register(L, "tostring", to_string);
     // What is left in the registry of loaded libraries would give the originals back.

@@ -43,7 +43,11 @@ extension Exchange {
             (isInternal ? cluster.internalRequestTime : cluster.externalRequestTime).record(milliseconds)
         }
         if !luaRuns.isEmpty { abandonScripts([.request, .response]) }
-        if !luaStates.isEmpty { luaStates.removeAll(keepingCapacity: true) }
+        if let state = luaState {
+            luaState = nil
+            state._withUnsafeGuaranteedRef { $0.leave() }
+            if !luaStates.isEmpty { luaStates.removeAll() }
+        }
         let chain = chain
         for position in chain.completionFilters { chain.filters[position]?.onComplete(self) }
         for log in settings.accessLogs { log.log(self) }

@@ -103,6 +103,9 @@ extension Exchange {
         }
     }
 
+    /// Whether another value of some field could lead to another route or cluster.
+    var fieldsDecideRoute: Bool { settings.routesReadFields || route?.isOfManyTargets == true }
+
     private func take(cluster index: Int) {
         let found = cluster(at: index)
         cluster = found
@@ -159,8 +162,8 @@ extension Exchange {
         while requestStep < chain.filters.count {
             let position = requestStep
             requestStep += 1
-            guard let filter = chain.filters[position] else { continue }
-            let verdict = filter.onRequest(self)
+            guard let step = chain.steps[position] else { continue }
+            let verdict = step._withUnsafeGuaranteedRef { $0.filter.onRequest(self) }
             guard generation == life else { return }
             if !honour(verdict) { return }
             if requestPhase == .forwarding || requestPhase == .answered { return }
@@ -299,7 +302,9 @@ extension Exchange {
     /// it back.
     private func passBody(_ data: inout ByteBuffer, from: Int, to: Int = .max, end: Bool) -> Int? {
         let chain = chain
-        guard !chain.requestBodyFilters.isEmpty else { return nil }
+        guard !chain.requestBodyFilters.isEmpty, !luaRuns.isEmpty || !chain.requestBodiesAreForScripts else {
+            return nil
+        }
         for position in chain.requestBodyFilters where position >= from && position < to {
             chain.filters[position]?.onRequestBody(self, &data, end: end)
             if let held, held.request.takeWish() { return position }

@@ -111,8 +111,8 @@ extension Exchange {
         while responseStep < chain.responseFilters.count {
             let position = chain.responseFilters[responseStep]
             responseStep += 1
-            guard let filter = chain.filters[position] else { continue }
-            let verdict = filter.onResponse(self)
+            guard let step = chain.steps[position] else { continue }
+            let verdict = step._withUnsafeGuaranteedRef { $0.filter.onResponse(self) }
             guard generation == life, responsePhase == .filtering else { return }
             switch verdict {
             case .next: continue
@@ -170,7 +170,7 @@ extension Exchange {
         let passed = responsePassed
         var first = responseQueue.popFirst()
         var end = isAnswerComplete && responseQueue.isEmpty
-        if first == nil, end, !chain.responseBodyFilters.isEmpty { first = ByteBuffer() }
+        if first == nil, end, isAnswerBodyWatched { first = ByteBuffer() }
         if !responseQueue.isEmpty { holdAnswerQueue(from: 0, by: nil, passed: passed) }
         if var piece = first {
             first = nil
@@ -207,6 +207,11 @@ extension Exchange {
             trailersPass
         else { return nil }
         return trailers
+    }
+
+    /// Whether a filter would look at a piece of the answer's body now.
+    var isAnswerBodyWatched: Bool {
+        !chain.responseBodyFilters.isEmpty && (!luaRuns.isEmpty || !chain.responseBodiesAreForScripts)
     }
 
     /// 9. A piece of the answer's body, or its end.

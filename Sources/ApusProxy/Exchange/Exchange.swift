@@ -125,7 +125,9 @@ public final class Exchange {
 
     /// Scripts that wait, or watch a body pass.
     var luaRuns: [LuaRun] = []
-    /// What this exchange's scripts run in, even when newer texts serve other requests.
+    /// What this exchange's scripts run in, even when newer texts serve other requests: that of the first script, which
+    /// counts this exchange (`LuaState.join`), and those of others.
+    var luaState: Unmanaged<LuaState>?
     var luaStates: [LuaState] = []
     /// A request without a body leaves as one that could have had one.
     var forcesBody = false

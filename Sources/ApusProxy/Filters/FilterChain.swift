@@ -12,6 +12,11 @@ final class FilterChain: Sendable {
     let requestBodyFilters: [Int]
     let responseBodyFilters: [Int]
     let completionFilters: [Int]
+    /// Whether scripts alone look at bodies in a direction, which they do only while they wait.
+    let requestBodiesAreForScripts: Bool
+    let responseBodiesAreForScripts: Bool
+    /// The same filters, each at a place of its own: to ask one of those copies nothing.
+    let steps: [Unmanaged<FilterStep>?]
 
     init(_ filters: [(any Filter)?]) {
         self.filters = filters
@@ -22,5 +27,18 @@ final class FilterChain: Sendable {
         requestBodyFilters = positions { $0.bodyInterest.contains(.request) }
         responseBodyFilters = positions { $0.bodyInterest.contains(.response) }.reversed()
         completionFilters = positions { $0.wantsCompletion }
+        requestBodiesAreForScripts = requestBodyFilters.allSatisfy { filters[$0] is LuaFilter }
+        responseBodiesAreForScripts = responseBodyFilters.allSatisfy { filters[$0] is LuaFilter }
+        steps = filters.map { filter in filter.map { .passRetained(FilterStep(filter: $0)) } }
     }
+
+    deinit {
+        for step in steps { step?.release() }
+    }
+}
+
+/// A filter in a chain.
+final class FilterStep: Sendable {
+    let filter: any Filter
+    init(filter: any Filter) { self.filter = filter }
 }

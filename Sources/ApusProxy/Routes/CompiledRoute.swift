@@ -26,6 +26,8 @@ final class CompiledRoute: Sendable {
     /// For forwarding routes with a split, the policy of the target that is drawn takes its place.
     let policy: RoutePolicy
     let action: RouteOutcome
+    /// Whether it forwards to one of several clusters, or to one that the request names.
+    let isOfManyTargets: Bool
     /// `decorator.operation`; empty when there is none.
     let decoratorOperation: String
     let decoratorPropagates: Bool
@@ -44,6 +46,13 @@ final class CompiledRoute: Sendable {
         self.virtualHost = virtualHost
         self.policy = policy
         self.action = action
+        if case .forward(let forward) = action, case .one = forward.targets {
+            isOfManyTargets = false
+        } else if case .forward = action {
+            isOfManyTargets = true
+        } else {
+            isOfManyTargets = false
+        }
         self.matched = matched
         self.decoratorOperation = decoratorOperation
         self.decoratorPropagates = decoratorPropagates

@@ -13,6 +13,8 @@ final class HTTPSettings: Sendable {
     let requestTime: HistogramGroup
     let connectionTime: HistogramGroup
     let routes: RouteTable
+    /// `routes.readsFields`
+    let routesReadFields: Bool
     /// The chain before a route is known, and of routes without overrides.
     let defaultChain: FilterChain
     let router: RouterSettings
@@ -56,6 +58,7 @@ final class HTTPSettings: Sendable {
         self.filterChainName = filterChainName
         self.manager = manager
         self.routes = routes
+        routesReadFields = routes.readsFields
         self.defaultChain = defaultChain
         self.router = router
         self.accessLogs = accessLogs

@@ -34,7 +34,9 @@ extension Worker {
         }
         let scripts = Set(next.scripts.all.map(ObjectIdentifier.init))
         for (slot, state) in luaStates.enumerated() {
-            if let state, !scripts.contains(ObjectIdentifier(state.script)) { luaStates[slot] = nil }
+            guard let state, !scripts.contains(ObjectIdentifier(state.script)) else { continue }
+            state.retire()
+            luaStates[slot] = nil
         }
     }
 

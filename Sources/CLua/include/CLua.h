@@ -29,16 +29,19 @@ enum { APUS_LUA_LASTING = 12 };
 
 /// One run of a script as its objects see it. They hold the generation in which they were made, and are dead in any
 /// other: `handles` counts runs, `objects` runs and waits.
-typedef struct {
+typedef struct apus_lua_run {
     uint64_t handles;
     uint64_t objects;
     /// What is being iterated over, a bit each, and must not be changed.
     int32_t iterating;
+    /// Its place among the runs of its state.
+    uint32_t number;
     /// The host's own object.
     void *host;
+    struct apus_lua_run *next;
 } apus_lua_run;
 
-/// An object of the handle API as Lua holds it.
+/// An object of the handle API as Lua holds it; the handle and the headers are light userdata instead.
 typedef struct {
     uint32_t magic;
     int32_t kind;
@@ -51,6 +54,14 @@ typedef struct {
 /// A method was called: `run` is that of the object it was called on, NULL for functions. Returns the number of results
 /// it pushed, or one of the constants above. Must not call anything of Lua that runs scripts or raises errors.
 typedef int (*apus_lua_method)(void *_Nonnull owner, lua_State *_Nonnull L, int method, apus_lua_run *_Nullable run);
+
+/// One of the methods that are called without a detour, on the headers of a run; `detail` is the object's. The rules are
+/// those of `apus_lua_method`, and it may not yield.
+typedef int (*apus_lua_direct_method)(void *_Nonnull host, lua_State *_Nonnull L, int detail);
+
+typedef struct {
+    apus_lua_direct_method get, add, replace;
+} apus_lua_direct;
 
 /// A Lua state with its fences.
 typedef struct apus_lua {
@@ -68,7 +79,19 @@ typedef struct apus_lua {
     int64_t deadline;
     /// The run under way was stopped.
     bool stopped;
+    /// The coroutine that runs, and whether its instructions, and those of whatever it resumes, are counted. Volatile,
+    /// as the next, because a signal may begin that.
+    lua_State *volatile running;
+    volatile bool counts;
+    /// What the run may have used up before its instructions were counted.
+    volatile int64_t late;
     int kinds[32];
+    apus_lua_direct direct;
+    /// All runs there ever were, by number, and those that are to be used again. Freed with the state, for objects may be
+    /// older than their run's end.
+    apus_lua_run **runs;
+    uint32_t run_count, run_capacity;
+    apus_lua_run *spare_runs;
     /// Free blocks of at most APUS_LUA_SMALL bytes, by size, and the slabs that all of them come from.
     void *spare[APUS_LUA_SMALL / 16];
     void *slabs;
@@ -78,10 +101,18 @@ typedef struct apus_lua {
 apus_lua *apus_lua_open(void *owner, apus_lua_method call, apus_lua_method resumed, size_t memory_limit);
 void apus_lua_close(apus_lua *lua);
 
-/// Makes a class. Kinds are 0...31; kind 0 is the handle.
+/// What the objects of one run know of it, to be given back when the run has ended; NULL when there are too many.
+apus_lua_run *apus_lua_take_run(apus_lua *lua);
+void apus_lua_give_back_run(apus_lua *lua, apus_lua_run *run);
+
+/// Makes a class. Kinds are 0...31; kind 0 is the handle, whose objects outlive a wait, and 1 the headers. Both share one
+/// table of methods, and must come in this order.
 void apus_lua_class(apus_lua *lua, int kind, const char *name);
 /// Gives a class a method; a name that begins with `__` becomes a metamethod.
 void apus_lua_add_method(apus_lua *lua, int kind, const char *name, int method);
+/// Puts the direct methods in the place of `Handle:headers`, which needs no help of the host's, and of `Headers:get`,
+/// `add` and `replace`.
+void apus_lua_add_direct_methods(apus_lua *lua, apus_lua_direct methods);
 /// Sets a global function.
 void apus_lua_add_function(apus_lua *lua, const char *name, int method);
 
@@ -93,10 +124,13 @@ int apus_lua_run_text(apus_lua *lua, const char *text, size_t length, const char
 void apus_lua_allow(apus_lua *lua, int64_t instructions, int64_t deadline);
 /// Calls a function of a script, protected, within the limits: LUA_OK or an error.
 int apus_lua_call(apus_lua *lua, lua_State *L, int arguments, int results);
-/// Starts or continues a coroutine: LUA_OK, LUA_YIELD or an error.
+/// Starts a function, given by its reference, with the handle of a run: LUA_OK, with nothing left on the stack, LUA_YIELD
+/// or an error.
+int apus_lua_start(apus_lua *lua, lua_State *coroutine, int function, apus_lua_run *run);
+/// Continues a coroutine: LUA_OK, LUA_YIELD or an error.
 int apus_lua_resume(apus_lua *lua, lua_State *coroutine, int arguments, int *results);
 
-/// Pushes an object of the host's.
+/// Pushes an object of the host's. For headers, `detail` is 0...6.
 void apus_lua_push_object(apus_lua *lua, lua_State *L, int kind, apus_lua_run *run, int64_t detail);
 /// Pushes a function that calls a method of the object at a stack index, with a number of its own (upvalue 3), from 0.
 void apus_lua_push_iterator(lua_State *L, int object, int method);
@@ -104,7 +138,9 @@ static const int LUA_REGISTRYINDEX_ = LUA_REGISTRYINDEX;
 static inline int apus_lua_upvalue(int index) { return lua_upvalueindex(index); }
 static inline int64_t apus_lua_counter(lua_State *L) { return lua_tointegerx(L, lua_upvalueindex(3), NULL); }
 void apus_lua_set_counter(lua_State *L, int64_t value);
-/// The object at an index, or NULL.
+/// The `detail` of the headers at an index; negative when there are none.
+int apus_lua_headers_detail(lua_State *L, int index);
+/// The object at an index, neither handle nor headers; or NULL.
 apus_lua_object *apus_lua_to_object(lua_State *L, int index);
 
 /// Pushes onto L a traceback of a coroutine, with the message at that one's top in front.
@@ -137,6 +173,11 @@ static inline void apus_lua_push_ref(lua_State *L, int ref) { lua_rawgeti(L, LUA
 apus_lua *apus_lua_of(lua_State *L);
 /// Takes from what the run may still do; raises an error when that is used up.
 void apus_lua_charge(lua_State *L, int64_t steps);
+/// Counts the instructions of the run under way from now on, and so many for what it has done. For signal handlers, too,
+/// on the thread that runs the script.
+void apus_lua_begin_counting(apus_lua *lua, int64_t late);
+/// Resumes a coroutine of the script's own.
+int apus_lua_resume_own(lua_State *L, lua_State *coroutine, int arguments, int *results);
 void apus_lua_open_strings(lua_State *L);
 void apus_lua_open_fences(lua_State *L);
 

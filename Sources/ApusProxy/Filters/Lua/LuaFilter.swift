@@ -24,19 +24,12 @@ final class LuaFilter: Filter {
 
     func onRequest(_ exchange: Exchange) -> Verdict {
         guard let state = script.state(for: exchange) else { return script.limits.failure }
-        guard state.onRequest >= 0 else { return .next }
-        // Nothing else may hold the state when the exchange ends meanwhile.
-        return withExtendedLifetime(state) {
-            state.takeRun(for: exchange).start(exchange, self, .request, position: exchange.requestStep - 1)
-        }
+        return state._withUnsafeGuaranteedRef { $0.start(.request, of: exchange, self) }
     }
 
     func onResponse(_ exchange: Exchange) -> Verdict {
         guard let state = script.state(for: exchange) else { return script.limits.failure }
-        guard state.onResponse >= 0 else { return .next }
-        return withExtendedLifetime(state) {
-            state.takeRun(for: exchange).start(exchange, self, .response, position: exchange.answerPosition)
-        }
+        return state._withUnsafeGuaranteedRef { $0.start(.response, of: exchange, self) }
     }
 
     func onRequestBody(_ exchange: Exchange, _ data: inout ByteBuffer, end: Bool) {

@@ -9,7 +9,6 @@ import NIOCore
 extension LuaRun {
     func call(_ L: OpaquePointer, _ method: LuaMethod) -> Int32 {
         switch method {
-        case .headers: return push(.headers, L)
         // As the request stands now, for scripts that look at the answer; it is gone and can no longer be changed.
         case .requestHeaders:
             return push(.headers, L, (direction == .request ? HeadersSource.message : .earlierRequest).rawValue)
@@ -66,9 +65,11 @@ extension LuaRun {
             state.observer?.clearedRouteCache()
             if direction == .request, !isStreaming { changedHead = true }
             return 0
-        case .headersAdd, .headersGet, .headersGetAtIndex, .headersGetNumValues, .headersReplace, .headersRemove,
-            .headersSetHttp1ReasonPhrase, .headersPairs, .headersNext:
+        case .headersGetAtIndex, .headersGetNumValues, .headersRemove, .headersSetHttp1ReasonPhrase, .headersPairs,
+            .headersNext:
             return callHeaders(L, method)
+        // Direct methods, which do not come this way.
+        case .headers, .headersGet, .headersAdd, .headersReplace: return 0
         case .bufferLength, .bufferGetBytes, .bufferSetBytes: return callBuffer(L, method)
         case .sharedGet, .sharedSet, .sharedIncr: return callShared(L, method)
         case .print, .require: return 0

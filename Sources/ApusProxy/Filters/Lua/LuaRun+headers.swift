@@ -21,26 +21,46 @@ enum HeadersSource: Int64 {
 extension LuaRun {
     func callHeaders(_ L: OpaquePointer, _ method: LuaMethod) -> Int32 {
         let index: Int32 = method == .headersNext ? apus_lua_upvalue(2) : 1
-        let source = apus_lua_to_object(L, index).flatMap { HeadersSource(rawValue: $0.pointee.detail) }
-        switch source {
+        return withHead(apus_lua_headers_detail(L, index), L) { callHeaders(L, method, $0, $1) }
+    }
+
+    /// The methods that Lua calls without asking what they are.
+    static let directMethods = apus_lua_direct(
+        get: { run, L, detail in
+            Unmanaged<LuaRun>.fromOpaque(run)._withUnsafeGuaranteedRef { run in
+                run.withHead(detail, L) { head, _ in run.get(L, head) }
+            }
+        },
+        add: { run, L, detail in
+            Unmanaged<LuaRun>.fromOpaque(run)._withUnsafeGuaranteedRef { run in
+                run.withHead(detail, L) { run.change(L, $0, .headersAdd, $1) }
+            }
+        },
+        replace: { run, L, detail in
+            Unmanaged<LuaRun>.fromOpaque(run)._withUnsafeGuaranteedRef { run in
+                run.withHead(detail, L) { run.change(L, $0, .headersReplace, $1) }
+            }
+        })
+
+    /// Calls a method with the head that a header object shows.
+    @inline(__always)
+    private func withHead(
+        _ detail: Int32, _ L: OpaquePointer, _ method: (Head, HeadersSource) -> Int32
+    ) -> Int32 {
         // Kept by the exchange, which lives as long as its run; a count for each call would be most of its cost.
-        case .message: return message._withUnsafeGuaranteedRef { callHeaders(L, method, $0, .message) }
-        case .earlierRequest: return callHeaders(L, method, exchange.request, .earlierRequest)
-        case .trailers:
-            if let head = trailersHead { return callHeaders(L, method, head, .trailers) }
-        case nil: break
+        if detail == HeadersSource.message.rawValue {
+            return message._withUnsafeGuaranteedRef { method($0, .message) }
         }
+        if detail == HeadersSource.earlierRequest.rawValue { return method(exchange.request, .earlierRequest) }
+        if detail == HeadersSource.trailers.rawValue, let head = trailersHead { return method(head, .trailers) }
         return fail(L, Self.outOfScope)
     }
 
-    @inline(__always)
     private func callHeaders(_ L: OpaquePointer, _ method: LuaMethod, _ head: Head, _ source: HeadersSource) -> Int32 {
         switch method {
-        case .headersGet: return get(L, head)
-        case .headersAdd, .headersReplace: return change(L, head, method, source)
         case .headersRemove:
             if let problem = readOnly(source) { return fail(L, problem) }
-            guard let name = state.headerName(L, 2) else { return isText(L, 2) ? 0 : badArgument(L, 1, method) }
+            guard let name = headerNames.find(L, 2) else { return isText(L, 2) ? 0 : badArgument(L, 1, method) }
             head.remove(name)
             noteChange(name, source)
             return 0
@@ -48,7 +68,7 @@ extension LuaRun {
         case .headersGetNumValues:
             guard isText(L, 2) else { return badArgument(L, 1, method) }
             var count = 0
-            if let name = state.headerName(L, 2) {
+            if let name = headerNames.find(L, 2) {
                 if name.kind == .status {
                     count = head.status > 0 ? 1 : 0
                 } else {
@@ -78,20 +98,16 @@ extension LuaRun {
 
     /// The route is looked for again after a change that could lead to another.
     private func noteChange(_ name: HeaderName, _ source: HeadersSource) {
-        guard source == .message, direction == .request, !changedHead, filter?.clearsRouteCache == true else { return }
+        guard source == .message, direction == .request, !changedHead, clearsRouteCache else { return }
         switch name.kind {
-        case .known, .other:
-            if exchange.settings.routes.readsFields { return changedHead = true }
-            guard case .forward(let action)? = exchange.route?.action else { return }
-            if case .one = action.targets { return }
-            changedHead = true
+        case .known, .other: changedHead = served._withUnsafeGuaranteedRef { $0.fieldsDecideRoute }
         default: changedHead = true
         }
     }
 
     /// All values of a name, joined by commas; nothing at all (not even nil) where there is none, as in Envoy.
     private func get(_ L: OpaquePointer, _ head: Head) -> Int32 {
-        guard let name = state.headerName(L, 2) else {
+        guard let name = headerNames.find(L, 2) else {
             return isText(L, 2) ? 0 : badArgument(L, 1, .headersGet)
         }
         if name.kind == .status { return pushStatus(L, head) }
@@ -100,15 +116,17 @@ extension LuaRun {
             luaPush(L, value)
             return 1
         }
+        var first: Bytes?
+        // Takes no memory as long as nothing is put into it.
         var joined: [UInt8] = []
-        var count = 0
         head.forEachValue(name) { value in
-            if count > 0 { joined.append(0x2c) }
+            guard let one = first else { return first = value }
+            if joined.isEmpty { joined.append(contentsOf: one) }
+            joined.append(0x2c)
             joined.append(contentsOf: value)
-            count += 1
         }
-        if count == 0 { return 0 }
-        joined.withUnsafeBufferPointer { luaPush(L, $0) }
+        guard let first else { return 0 }
+        if joined.isEmpty { luaPush(L, first) } else { joined.withUnsafeBufferPointer { luaPush(L, $0) } }
         return 1
     }
 
@@ -123,7 +141,7 @@ extension LuaRun {
         var isNumber: Int32 = 0
         let wanted = apus_lua_integer(L, 3, &isNumber)
         guard isNumber != 0 else { return badArgument(L, 2, .headersGetAtIndex, "number") }
-        guard let name = state.headerName(L, 2) else { return 0 }
+        guard let name = headerNames.find(L, 2) else { return 0 }
         if name.kind == .status { return wanted == 0 ? pushStatus(L, head) : 0 }
         var at: Int64 = 0
         var found = false
@@ -143,7 +161,7 @@ extension LuaRun {
             return badArgument(L, isText(L, 2) ? 2 : 1, method)
         }
         guard HTTP1Bytes.isFieldValue(value) else { return fail(L, Self.badValue) }
-        guard let name = state.headerName(L, 2) else {
+        guard let name = headerNames.find(L, 2) else {
             return isText(L, 2) ? fail(L, Self.badName) : badArgument(L, 1, method)
         }
         if case .path = name.kind, HTTP1Bytes.containsBlank(value) { return fail(L, "a path cannot hold blanks") }

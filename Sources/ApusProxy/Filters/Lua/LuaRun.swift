@@ -6,31 +6,40 @@ import NIOCore
 ///
 /// Used again for later messages of its state. Belongs to the exchange while it waits, which ends it if it ends first.
 final class LuaRun {
-    unowned(unsafe) let state: LuaState
+    private let owner: Unmanaged<LuaState>
+    var state: LuaState { owner.takeUnretainedValue() }
+    private let lua: UnsafeMutablePointer<apus_lua>
+    private let counters: Counters<LuaCounter>
+    let headerNames: LuaHeaderNames
     /// What Lua's objects know of this run. Freed with the state, for objects may be older than the run's end.
     let raw: UnsafeMutablePointer<apus_lua_run>
+    /// The next run of the state that waits to be used again.
+    var nextIdle: Unmanaged<LuaRun>?
     private(set) var thread: OpaquePointer
     private var threadReference: Int32
 
-    unowned(unsafe) var exchange: Exchange
+    /// The exchange, which is alive as long as its run is; steps that each request makes take no reference.
+    private(set) var served: Unmanaged<Exchange>
+    var exchange: Exchange { served.takeUnretainedValue() }
     /// Kept by the configuration, which the exchange keeps.
     private(set) unowned(unsafe) var filter: LuaFilter?
+    /// Whether a change of the request's head may lead to another route.
+    private(set) var clearsRouteCache = true
     private(set) var direction = MessageInterest.request
-    /// The filter's position in the chain.
-    private(set) var position = 0
     private(set) var wait = Wait.nothing
     /// The head has gone on, and what comes next of the body passes by.
     private(set) var isStreaming = false
     /// The body has been taken by `body()`.
     var tookBody = false
-    /// Everything of the message has been seen by this run.
-    var sawEnd = false
+    /// The end of the message has passed.
+    private var endPassed = false
     /// The script has changed the request's head, which may lead to another route.
     var changedHead = false
     /// The piece, or the whole body, that buffer objects show now.
     var buffer: ByteBuffer?
     /// `respond` was called with this.
-    var answer: LocalReply?
+    var answer: LocalReply? { didSet { hasAnswer = answer != nil } }
+    private var hasAnswer = false
     var call: LuaCall?
     /// What `importPublicKey` gave.
     var keys: [LuaPublicKey] = []
@@ -55,11 +64,14 @@ final class LuaRun {
         case end
     }
 
-    init(_ state: LuaState, _ exchange: Exchange) {
-        self.state = state
-        self.exchange = exchange
+    init(_ state: LuaState, _ raw: UnsafeMutablePointer<apus_lua_run>, _ exchange: Exchange) {
+        owner = .passUnretained(state)
+        self.raw = raw
+        served = .passUnretained(exchange)
+        headerNames = state.headerNames
+        lua = state.lua
+        counters = state.counters
         message = .passUnretained(exchange.request)
-        raw = state.newRaw()
         thread = lua_newthread(state.main)
         threadReference = apus_lua_ref(state.main)
         raw.pointee.host = Unmanaged.passUnretained(self).toOpaque()
@@ -77,7 +89,7 @@ final class LuaRun {
     /// Gives Lua its coroutine back.
     func free() {
         apus_lua_unref(state.main, threadReference)
-        state.takeBack(raw)
+        apus_lua_give_back_run(lua, raw)
     }
 
     /// The head that this run is about.
@@ -86,49 +98,53 @@ final class LuaRun {
 
     // MARK: Life
 
-    /// Starts the script for a message and tells what becomes of that.
-    func start(_ exchange: Exchange, _ filter: LuaFilter, _ direction: MessageInterest, position: Int) -> Verdict {
-        self.exchange = exchange
+    /// Starts a function of the script for a message and tells what becomes of that.
+    func start(
+        _ function: Int32, _ exchange: Exchange, _ filter: LuaFilter, _ direction: MessageInterest, in state: LuaState
+    ) -> Verdict {
+        served = .passUnretained(exchange)
         self.filter = filter
+        clearsRouteCache = filter.clearsRouteCache
         self.direction = direction
-        self.position = position
         message = .passUnretained(direction == .request ? exchange.request : exchange.response)
-        wait = .nothing
         isStreaming = false
         tookBody = false
         changedHead = false
-        noteEnd()
-        left = Int64(clamping: filter.script.limits.instructions)
-        state.counters.add(.executions)
-        apus_lua_push_ref(thread, direction == .request ? state.onRequest : state.onResponse)
-        apus_lua_push_object(state.lua, thread, LuaClass.handle.rawValue, raw, 0)
-        resume(arguments: 1)
-        return verdict()
+        endPassed = false
+        position = direction == .request ? exchange.requestStep - 1 : exchange.answerPosition
+        left = state.instructions
+        counters.add(.executions)
+        let status = measured(in: state, at: exchange) { apus_lua_start(lua, thread, function, raw) }
+        if status != LUA_OK { stopped(status) }
+        chooseRouteAgain(exchange)
+        return wait == .nothing && !hasAnswer ? ended() : verdict()
     }
 
-    /// Before the head has gone on: nothing of the body is left to be shown.
-    private func noteEnd() {
-        sawEnd =
-            direction == .request
-            ? exchange.isRequestComplete && exchange.bufferedRequestBytes == 0
-            : exchange.isAnswerComplete && exchange.queuedAnswerBytes == 0
+    /// Lets the script go on until it waits again or ends.
+    private func resume() {
+        var results: Int32 = 0
+        let status = measured(in: state, at: exchange) { apus_lua_resume(lua, thread, 0, &results) }
+        if status == LUA_OK { lua_settop(thread, 0) } else { stopped(status) }
+        chooseRouteAgain(exchange)
     }
 
-    /// Runs the script until it waits or ends.
-    private func resume(arguments: Int32) {
+    @inline(__always)
+    private func measured(in state: LuaState, at exchange: Exchange, _ run: () -> Int32) -> Int32 {
         // The event's own time is near enough for a limit of this length. One run in eight is timed, for the histogram.
         let isTimed = state.isNextTimed()
         let began = isTimed ? MonotonicNanoseconds.now() : Int64(exchange.worker.now.uptimeNanoseconds)
         wait = .nothing
-        apus_lua_allow(state.lua, left, began &+ state.nanoseconds)
-        var results: Int32 = 0
-        let status = apus_lua_resume(state.lua, thread, arguments, &results)
-        left = state.lua.pointee.left
+        apus_lua_allow(lua, left, began &+ state.nanoseconds)
+        let status = run()
         if isTimed { state.time.record(Int((MonotonicNanoseconds.now() &- began) / 1000)) }
+        return status
+    }
+
+    /// The script waits, or has failed.
+    @inline(never)
+    private func stopped(_ status: Int32) {
+        left = lua.pointee.left
         switch status {
-        case LUA_OK:
-            wait = .nothing
-            lua_settop(thread, 0)
         case LUA_YIELD where wait == .end:
             // It never goes on.
             renewThread()
@@ -146,15 +162,18 @@ final class LuaRun {
             wait = .nothing
             renewThread()
         }
-        if changedHead, direction == .request, !isStreaming {
-            changedHead = false
-            exchange.chooseRoute()
-        }
+    }
+
+    @inline(__always)
+    private func chooseRouteAgain(_ exchange: Exchange) {
+        guard changedHead, direction == .request, !isStreaming else { return }
+        changedHead = false
+        exchange.chooseRoute()
     }
 
     private func failed(_ message: String) {
-        state.counters.add(.errors)
-        if state.lua.pointee.stopped { state.counters.add(message.contains("memory") ? .memoryStops : .budgetStops) }
+        counters.add(.errors)
+        if lua.pointee.stopped { counters.add(message.contains("memory") ? .memoryStops : .budgetStops) }
         state.logFailure(LuaMessage.familiar(message))
         if let status = state.script.limits.errorStatus {
             answer = LocalReply(status: status, details: "lua_error")
@@ -169,9 +188,7 @@ final class LuaRun {
             return .reply(answer)
         }
         switch wait {
-        case .nothing:
-            end()
-            return .next
+        case .nothing: return ended()
         case .end: return .next
         case .body:
             // What has come already may be too much, or have stopped the reading.
@@ -199,10 +216,16 @@ final class LuaRun {
         }
     }
 
+    private func ended() -> Verdict {
+        end()
+        return .next
+    }
+
     private func hold() {
         guard kept == nil else { return }
+        endPassed = sawEnd
         kept = state
-        state.counters.add(.waiting)
+        counters.add(.waiting)
         exchange.luaRuns.append(self)
     }
 
@@ -210,19 +233,17 @@ final class LuaRun {
         wait = .nothing
         raw.pointee.handles &+= 1
         forgetObjects()
-        buffer = nil
         filter = nil
-        call = nil
+        // A test costs less than to let nothing go.
+        if buffer != nil { buffer = nil }
+        if call != nil { call = nil }
         if !keys.isEmpty { keys.removeAll() }
-        state.counters.set(.memoryBytes, state.memory)
-        if kept != nil {
-            exchange.luaRuns.removeAll { $0 === self }
-            state.counters.add(.waiting, -1)
-        }
-        let keeper = kept
+        counters.set(.memoryBytes, lua.pointee.memory)
+        guard let keeper = kept else { return owner._withUnsafeGuaranteedRef { $0.putBack(self) } }
+        exchange.luaRuns.removeAll { $0 === self }
+        counters.add(.waiting, -1)
         kept = nil
-        state.putBack(self)
-        withExtendedLifetime(keeper) {}
+        keeper.putBack(self)
     }
 
     /// The exchange is over: the script never goes on.
@@ -247,6 +268,19 @@ final class LuaRun {
         goOn()
     }
 
+    /// Everything of the message has been seen by this run: it has no body, or that has passed.
+    var sawEnd: Bool { endPassed || kept != nil ? endPassed : isAtEnd }
+
+    /// Before the head has gone on: nothing of the body is left to be shown.
+    private var isAtEnd: Bool {
+        direction == .request
+            ? exchange.isRequestComplete && exchange.bufferedRequestBytes == 0
+            : exchange.isAnswerComplete && exchange.queuedAnswerBytes == 0
+    }
+
+    /// The filter's position in the chain.
+    private(set) var position = 0
+
     /// Lets the script go on, and then the message.
     private func goOn() {
         let exchange = exchange
@@ -254,8 +288,8 @@ final class LuaRun {
         let life = exchange.generation
         let wasStreaming = isStreaming
         let position = position
-        if !wasStreaming { noteEnd() }
-        resume(arguments: 0)
+        if !wasStreaming { endPassed = isAtEnd }
+        resume()
         let verdict = verdict()
         guard exchange.generation == life else { return }
         if case .wait = verdict { return }
@@ -273,14 +307,14 @@ final class LuaRun {
     func pass(_ data: inout ByteBuffer, end: Bool) {
         // In HTTP/1.1 the end comes by itself, as a piece without bytes; trailers take its place.
         let endsEmpty = end && (direction == .request ? exchange.requestTrailers : exchange.responseTrailers) == nil
-        sawEnd = end && !endsEmpty
+        endPassed = end && !endsEmpty
         if wait == .chunk, data.readableBytes > 0 {
             buffer = data
             resumeStreaming()
             if let changed = buffer { data = changed }
             buffer = nil
         }
-        sawEnd = end
+        endPassed = end
         if endsEmpty, wait == .chunk {
             buffer = ByteBuffer()
             resumeStreaming()
@@ -293,7 +327,7 @@ final class LuaRun {
     }
 
     private func resumeStreaming() {
-        resume(arguments: 0)
+        resume()
         switch wait {
         case .nothing:
             if let answer, direction == .request, exchange.responsePhase == .none {

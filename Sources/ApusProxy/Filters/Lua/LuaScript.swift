@@ -145,11 +145,35 @@ final class LuaScript: Sendable {
     // MARK: States
 
     /// The state that serves an exchange: the same one to its end, whatever is edited meanwhile.
-    func state(for exchange: Exchange) -> LuaState? {
-        for state in exchange.luaStates where state.script === self { return state }
+    func state(for exchange: Exchange) -> Unmanaged<LuaState>? {
+        guard let first = exchange.luaState else {
+            guard let state = current(on: exchange.worker) else { return nil }
+            state._withUnsafeGuaranteedRef { $0.join() }
+            exchange.luaState = state
+            return state
+        }
+        return first._withUnsafeGuaranteedRef { $0.script === self } ? first : anotherState(for: exchange)
+    }
+
+    /// The exchange passes several scripts.
+    @inline(never)
+    private func anotherState(for exchange: Exchange) -> Unmanaged<LuaState>? {
+        for state in exchange.luaStates where state.script === self { return .passUnretained(state) }
         guard let state = state(on: exchange.worker) else { return nil }
         exchange.luaStates.append(state)
-        return state
+        return .passUnretained(state)
+    }
+
+    @inline(__always)
+    private func current(on worker: Worker) -> Unmanaged<LuaState>? {
+        if slot < worker.luaStates.count, let state = worker.luaStates[slot].map(Unmanaged.passUnretained),
+            state._withUnsafeGuaranteedRef({
+                $0.script === self && $0.version.number == number.load(ordering: .relaxed)
+            })
+        {
+            return state
+        }
+        return state(on: worker).map(Unmanaged.passUnretained)
     }
 
     /// This worker's state for the text in force; nil (and an error in the log) if it cannot be made.
@@ -166,6 +190,7 @@ final class LuaScript: Sendable {
         while worker.luaStates.count <= slot { worker.luaStates.append(nil) }
         do {
             let state = try LuaState(self, current, worker: worker)
+            worker.luaStates[slot]?.retire()
             worker.luaStates[slot] = state
             return state
         } catch {

@@ -14,16 +14,23 @@ final class LuaState {
     let counters: Counters<LuaCounter>
     /// Microseconds that runs take.
     let time: Histogram
-    /// The longest that a run may take.
+    /// The longest that a run may take, and the most instructions.
     let nanoseconds: Int64
+    let instructions: Int64
     private var runs = 0
     private(set) var lua: UnsafeMutablePointer<apus_lua>
     /// References to the script's functions in Lua's registry; negative when it has none.
     private(set) var onRequest: Int32 = -2
     private(set) var onResponse: Int32 = -2
-    private var idleRuns: [LuaRun] = []
-    private var raws: [UnsafeMutablePointer<apus_lua_run>] = []
-    private var spareRaws: [UnsafeMutablePointer<apus_lua_run>] = []
+    /// Exchanges and calls under way; a count of references would cost each of them more.
+    private var users = 0
+    /// Keeps a state that is no longer the worker's until its last user has left.
+    private var selfReference: LuaState?
+    /// Runs to be used again, each retained.
+    private var idle: Unmanaged<LuaRun>?
+    private var idleCount = 0
+    /// The last run that was given up: it is let go when nothing of its own is under way any more.
+    private var surplus: LuaRun?
     /// What `timestamp` tells and what the shared store's lifetimes are counted by; tests set their own.
     var clock: () -> WallTime = WallTime.now
     var uptime: () -> Int64 = MonotonicNanoseconds.now
@@ -31,8 +38,7 @@ final class LuaState {
     private(set) weak var observer: (any LuaObserver)?
     let ownStats = LuaOwnStats()
     private var keys: [[UInt8]: LuaPublicKey] = [:]
-    /// Where header names are put in lower case.
-    var scratch = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 256)
+    let headerNames = LuaHeaderNames()
 
     var main: OpaquePointer { lua.pointee.state }
 
@@ -49,6 +55,7 @@ final class LuaState {
         counters = worker?.counters(script.stats) ?? Counters()
         time = worker?.histogram(script.time) ?? Histogram()
         nanoseconds = script.limits.nanoseconds
+        instructions = Int64(clamping: script.limits.instructions)
         guard
             let lua = apus_lua_open(
                 nil,
@@ -70,9 +77,11 @@ final class LuaState {
 
     deinit {
         script.stateCount.wrappingDecrement(ordering: .relaxed)
+        while let run = idle {
+            idle = run._withUnsafeGuaranteedRef { $0.nextIdle }
+            run.release()
+        }
         apus_lua_close(lua)
-        for raw in raws { raw.deallocate() }
-        scratch.deallocate()
     }
 
     private func defineAPI() {
@@ -84,6 +93,7 @@ final class LuaState {
             guard let place = method.place else { continue }
             apus_lua_add_method(lua, place.of.rawValue, place.name, method.rawValue)
         }
+        apus_lua_add_direct_methods(lua, LuaRun.directMethods)
         apus_lua_add_function(lua, "print", LuaMethod.print.rawValue)
         apus_lua_add_function(lua, "require", LuaMethod.require.rawValue)
     }
@@ -134,20 +144,53 @@ final class LuaState {
 
     // MARK: Runs
 
-    func takeRun(for exchange: Exchange) -> LuaRun { idleRuns.popLast() ?? LuaRun(self, exchange) }
-
-    func putBack(_ run: LuaRun) { if idleRuns.count < 256 { idleRuns.append(run) } else { run.free() } }
-
-    /// What Lua's objects point to. Never freed before the state is: an object may be older than the run it belongs to.
-    func newRaw() -> UnsafeMutablePointer<apus_lua_run> {
-        if let spare = spareRaws.popLast() { return spare }
-        let raw = UnsafeMutablePointer<apus_lua_run>.allocate(capacity: 1)
-        raw.initialize(to: apus_lua_run())
-        raws.append(raw)
-        return raw
+    /// Starts the script's function for a message, if it has one.
+    @inline(__always)
+    func start(_ direction: MessageInterest, of exchange: Exchange, _ filter: LuaFilter) -> Verdict {
+        let function = direction == .request ? onRequest : onResponse
+        guard function >= 0, let run = takeRun(for: exchange) else { return .next }
+        // Nothing else may hold the state when the exchange ends meanwhile.
+        join()
+        defer { leave() }
+        return run._withUnsafeGuaranteedRef { $0.start(function, exchange, filter, direction, in: self) }
     }
 
-    func takeBack(_ raw: UnsafeMutablePointer<apus_lua_run>) { spareRaws.append(raw) }
+    @inline(__always)
+    func join() { users += 1 }
+
+    @inline(__always)
+    func leave() {
+        users -= 1
+        if users == 0, selfReference != nil { selfReference = nil }
+    }
+
+    /// The worker has another state, or none, for the script. To be called before it lets go of this one.
+    func retire() { if users > 0 { selfReference = self } }
+
+    private func takeRun(for exchange: Exchange) -> Unmanaged<LuaRun>? {
+        guard let run = idle else { return makeRun(for: exchange) }
+        idle = run._withUnsafeGuaranteedRef { $0.nextIdle }
+        idleCount -= 1
+        return run
+    }
+
+    @inline(never)
+    private func makeRun(for exchange: Exchange) -> Unmanaged<LuaRun>? {
+        // A million runs wait; this one cannot.
+        guard let raw = apus_lua_take_run(lua) else { return nil }
+        return .passRetained(LuaRun(self, raw, exchange))
+    }
+
+    func putBack(_ run: LuaRun) {
+        let run = Unmanaged.passUnretained(run)
+        guard idleCount < 256 else {
+            run._withUnsafeGuaranteedRef { $0.free() }
+            return surplus = run.takeRetainedValue()
+        }
+        run._withUnsafeGuaranteedRef { $0.nextIdle = idle }
+        idle = run
+        idleCount += 1
+    }
 
     // MARK: Calls from Lua
 
@@ -175,27 +218,9 @@ final class LuaState {
         }
     }
 
-    /// A name in lower case, in the scratch memory: valid until the next call. nil when it cannot be a field's name.
+    /// The name at a place of a stack; valid until the next call. nil when it cannot be a field's name.
+    @inline(__always)
     func headerName(_ L: OpaquePointer, _ index: Int32) -> HeaderName? {
-        var length = 0
-        guard let start = apus_lua_string(L, index, &length), length > 0 else { return nil }
-        if length > scratch.count {
-            guard length < 65_536 else { return nil }
-            scratch.deallocate()
-            scratch = .allocate(capacity: length * 2)
-        }
-        guard let name = scratch.baseAddress else { return nil }
-        let token = HTTP1Bytes.token
-        for i in 0..<length {
-            let byte = UInt8(bitPattern: start[i])
-            // The table holds a token's bytes in lower case, and 0 for others.
-            var lower = token[Int(byte)]
-            if lower == 0 {
-                guard i == 0, byte == 0x3a else { return nil }
-                lower = byte
-            }
-            name[i] = lower
-        }
-        return HeaderName(lowercase: Bytes(start: name, count: length))
+        headerNames.find(L, index)
     }
 }

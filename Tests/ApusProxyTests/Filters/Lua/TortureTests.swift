@@ -17,7 +17,7 @@ struct TortureTests {
         }
     }
 
-    private func start(_ script: String) async throws -> Stage {
+    private func start(_ script: String, instructions: Int = 300_000) async throws -> Stage {
         let upstream = try await WireUpstream.answering("v1")
         let slow = try await WireUpstream.start { connection, _ in
             while true {
@@ -28,7 +28,8 @@ struct TortureTests {
         }
         let text = WireProxy.configuration(
             clusters: [WireProxy.cluster("v1", upstream), WireProxy.cluster("slow", slow)],
-            filters: WireProxy.lua(script, more: "apus: { max_instructions: 300000, max_memory_bytes: 4194304 },"))
+            filters: WireProxy.lua(
+                script, more: "apus: { max_instructions: \(instructions), max_memory_bytes: 4194304 },"))
         return Stage(proxy: try await WireProxy.start(text, workers: 1), upstream: upstream, slow: slow)
     }
 
@@ -60,6 +61,85 @@ struct TortureTests {
             #expect(answer.body == "v1 /\(number)")
         }
         #expect(await stage.proxy.stat("http.test.lua.waiting") == 0)
+        await stage.stop()
+    }
+
+    @Test(
+        "A script with a large budget, whose instructions are not counted at first, is stopped all the same",
+        arguments: [
+            "while true do end",
+            "for i = 1, 1e18 do end",
+            "local function f(n) if n > 0 then f(n - 1) f(n - 1) end end f(60)",
+            "while true do pcall(function() while true do end end) end",
+            "coroutine.wrap(function() while true do end end)()",
+            "while true do pcall(coroutine.wrap(function() while true do end end)) end",
+            "local co = coroutine.wrap(function() while true do coroutine.yield() end end) while true do co() end",
+            "co = co or coroutine.create(function() while true do for i = 1, 1000 do end coroutine.yield() end end) while true do coroutine.resume(co) end",
+            "string.gsub('x', '.', function() while true do end end)",
+            "table.sort({ 1, 2, 3 }, function() while true do end end)",
+            "local x <close> = setmetatable({}, { __close = function() while true do end end }) while true do end",
+            "h:httpCall('slow', { [':method'] = 'GET', [':path'] = '/', [':authority'] = 'x' }, nil, 1000) while true do end",
+        ])
+    func large(script: String) async throws {
+        let stage = try await start("function envoy_on_request(h) \(script) end", instructions: 10_000_000)
+        for number in 0..<2 { #expect(try await stage.proxy.get("/\(number)").body == "v1 /\(number)") }
+        #expect(await stage.proxy.stat("http.test.lua.budget_stops") == 2)
+        await stage.stop()
+    }
+
+    @Test("A run that takes long, and whose instructions are counted from some time on, ends as any other")
+    func longRun() async throws {
+        let stage = try await start(
+            """
+            local function count(n)
+              local sum = 0
+              for i = 1, n do sum = sum + i % 2 end
+              return sum
+            end
+            function envoy_on_request(h)
+              local co = coroutine.wrap(function(n) while true do n = coroutine.yield(count(n)) end end)
+              local sum = 0
+              for i = 1, 20 do sum = sum + co(100000) + count(100000) end
+              h:respond({ [":status"] = "200" }, tostring(sum))
+            end
+            """, instructions: 1_000_000_000)
+        for _ in 0..<3 { #expect(try await stage.proxy.get("/").body == "2000000") }
+        #expect(await stage.proxy.stat("http.test.lua.errors") == 0)
+        await stage.stop()
+    }
+
+    @Test("The handle has no methods of the headers', nor they its; both are known again")
+    func twoClasses() async throws {
+        let stage = try await start(
+            """
+            local said = {}
+            local function try(f, ...)
+              local ok, problem = pcall(f, ...)
+              said[#said + 1] = ok and "nothing" or problem:gsub("^.-:%d+: ", "")
+            end
+            function envoy_on_request(h)
+              local headers = h:headers()
+              try(function() h:get("x") end)
+              try(function() headers:body() end)
+              try(function() h.headers() end)
+              try(function() headers.get("x") end)
+              try(function() for _ in pairs(h) do end end)
+              try(function() h:logDebug("x") headers:logDebug("x") end)
+              said[#said + 1] = tostring(headers == h:headers()) .. tostring(h == headers) .. type(h)
+              h:respond({ [":status"] = "200" }, table.concat(said, "\\n"))
+            end
+            """)
+        let misused = "a method was called with '.' in the place of ':', or on another object"
+        #expect(
+            try await stage.proxy.get("/").body == """
+                attempt to call a nil value (method 'get')
+                attempt to call a nil value (method 'body')
+                \(misused)
+                \(misused)
+                bad argument #1 to 'for iterator' (table expected, got userdata)
+                nothing
+                truefalseuserdata
+                """)
         await stage.stop()
     }
 
