@@ -137,6 +137,8 @@ extension Exchange {
         status = 0
         bytesReceived = 0
         bytesSent = 0
+        requestHeadBytes = 0
+        responseHeadBytes = 0
         upstreamTransportFailure = ""
         attempt.bytes = UpstreamBytes()
         upstreamLocalAddress = nil

@@ -105,6 +105,12 @@ struct WireIstioStatsTests {
         let text = await proxy.prometheus()
         #expect(text.contains("# TYPE istio_requests_total counter\nistio_requests_total{reporter="))
         #expect(text.contains("# TYPE istio_request_duration_milliseconds histogram\n"))
+        var query = StatQuery()
+        query.filter = try NamePattern("^istio_re.*_bytes$")
+        query.selection = .histograms
+        let chosen = await proxy.prometheus(query)
+        #expect(chosen.contains("istio_request_bytes_sum{") && chosen.contains("istio_response_bytes_sum{"))
+        #expect(!chosen.contains("istio_requests_total") && !chosen.contains("duration"))
         await proxy.stop()
         await upstream.stop()
     }
@@ -229,17 +235,23 @@ struct WireIstioStatsTests {
     @Test("Who leaves before the answer counts with status 0")
     func clientGone() async throws {
         let upstream = try await WireUpstream.start { connection, _ in
-            _ = try await connection.readMessage()
+            let request = try await connection.readMessage()
+            if request.path == "/answered" {
+                return try await connection.send("HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+            }
             _ = try await connection.readToEnd()
         }
         let proxy = try await WireProxy.start(rules: Self.rules(v1: upstream.port))
+        try await get(proxy, "/answered")
         let client = try await proxy.connect()
         try await client.send("GET / HTTP/1.1\r\nhost: web\r\n\r\n")
-        try await proxy.eventually("sent") { upstream.connections == 1 }
+        try await proxy.eventually("sent") { upstream.connections == 2 }
         await client.close()
         try await proxy.eventually("counted") {
             await proxy.sum(requests, "response_code=\"0\"", "response_flags=\"DC\"", "destination_version=\"v1\"") == 1
         }
+        #expect(await proxy.sum("istio_response_bytes_sum", "response_code=\"0\"") == 0)
+        #expect(await proxy.sum("istio_request_bytes_sum", "response_code=\"0\"") > 0)
         await proxy.stop()
         await upstream.stop()
     }

@@ -138,7 +138,7 @@ struct OutboundTests {
         #expect(manager.normalizePath && !manager.mergeSlashes)
         #expect(
             manager.httpFilters.map(\.name) == [
-                "envoy.filters.http.fault", "envoy.filters.http.cors", "envoy.filters.http.router",
+                "envoy.filters.http.fault", "envoy.filters.http.cors", "istio.stats", "envoy.filters.http.router",
             ])
     }
 
