@@ -95,7 +95,10 @@ let package = Package(
         .testTarget(
             name: "ApusTests",
             dependencies: [
-                "apus", "ApusProxy", "ApusConfig", .product(name: "Logging", package: "swift-log"),
+                "apus", "ApusAdmin", "ApusProxy", "ApusConfig",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
             ]),
         // A filter of somebody else's: nothing here may see more than what is public.
         .testTarget(name: "OwnFilterTests", dependencies: ["ApusProxy", "ApusConfig"]),

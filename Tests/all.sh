@@ -1,6 +1,6 @@
 #!/bin/bash
 # Runs all tests. As root it installs what they need from Debian; else that must be there:
-# libre2-dev liblua5.4-dev python3-venv nginx valgrind binutils.
+# libre2-dev liblua5.4-dev python3-venv nginx valgrind binutils chromium.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 passed=0
@@ -24,7 +24,7 @@ install() {
     [ "$(id -u)" = 0 ] || return 0
     export DEBIAN_FRONTEND=noninteractive
     local package missing=()
-    for package in libre2-dev liblua5.4-dev python3 python3-venv nginx-light valgrind binutils; do
+    for package in libre2-dev liblua5.4-dev python3 python3-venv nginx-light valgrind binutils chromium; do
         dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
     done
     command -v nginx >/dev/null && missing=("${missing[@]/nginx-light/}")
@@ -53,8 +53,9 @@ step 'debug build' build --build-tests
 step 'swift test' swift test --skip-build --parallel
 step 'fuzz' env FUZZ_SECONDS="${FUZZ_SECONDS:-60}" swift test --skip-build --filter freshSeeds
 step 'release build' build -c release --product apus
-step 'ready configurations' "$apus" validate conf/*.yaml
+step 'ready configurations' "$apus" validate conf/*.yaml conf/*/*.yaml
 step 'filters' "$apus" lua test filters/*.lua filters/lib/*.lua
+step 'bookinfo page' python3 Tests/bookinfo/page.py --apus "$apus"
 step 'httpbin' python3 Tests/httpbin/mirroring.py --apus "$apus"
 step 'differential' python3 Tests/differential/differential.py --apus "$apus" --requests "${DIFFERENTIAL_REQUESTS:-5000}"
 step 'soak' python3 Tests/soak/soak.py --apus "$apus" --seconds "${SOAK_SECONDS:-60}"

@@ -11,7 +11,8 @@ struct Demo: AsyncParsableCommand {
         abstract: "Run the proxy in front of two small services of its own, to try things out.",
         discussion: """
             The configuration is conf/demo.yaml (a copy is built in). Ends on q, Ctrl-C, or as --once and --for say.
-            """)
+            """,
+        subcommands: [BookinfoDemo.self])
 
     @Option(
         name: [.customLong("config"), .customShort("c")], help: "Another file, with clusters on ports 9001 and 9002.",
@@ -73,6 +74,8 @@ struct Demo: AsyncParsableCommand {
 /// Why the demonstration cannot start, and what to do about it.
 struct DemoFailure: Error, CustomStringConvertible {
     let description: String
+
+    init(_ description: String) { self.description = description }
 
     init(starting error: any Error, adminPort: UInt16) {
         if let failure = error as? IOError, failure.errnoCode == EADDRINUSE {

@@ -75,5 +75,11 @@ struct DemoTests {
         let admin = try run(["demo", "--for", "1", "--port", "0", "--admin-port", port])
         #expect(admin.status == 1)
         #expect(admin.output.contains("choose another one with --admin-port"))
+        for option in ["--port", "--admin-port", "--client-port"] {
+            let free = ["--port", "--admin-port", "--client-port"].flatMap { [$0, $0 == option ? port : "0"] }
+            let page = try run(["demo", "bookinfo"] + free)
+            #expect(page.status == 1)
+            #expect(page.output.contains("with \(option)\n"))
+        }
     }
 }

@@ -6,10 +6,18 @@ import Logging
 public protocol ConfigurationServing: Sendable {
     /// All or nothing; returns once every worker serves it.
     func replace(with configuration: LoadResult) async throws
+    /// The same, with the rules that went into it, for one who serves them to several sidecars.
+    func replace(with configuration: LoadResult, rules: RuleSet) async throws
     /// Gauges to show among the statistics, by name, from now on.
     func show(gauges: [String: Int]) async
     /// The answers so far of the clusters that a test of their names picks.
     func answers(of isWanted: @escaping @Sendable (String) -> Bool) async -> ServiceReading
+}
+
+extension ConfigurationServing {
+    public func replace(with configuration: LoadResult, rules: RuleSet) async throws {
+        try await replace(with: configuration)
+    }
 }
 
 extension Proxy: ConfigurationServing {}
@@ -81,6 +89,8 @@ public actor RuleStore {
     }
 
     public var isStored: Bool { journal != nil }
+    /// The rules in force.
+    public var rules: RuleSet { standing.rules }
     var revision: Int { revisions.last?.number ?? 0 }
 
     // MARK: Start
@@ -195,7 +205,7 @@ public actor RuleStore {
             number: revision + 1, time: TimeText.now, origin: origin, changes: told, standing: next)
         let configuration = configuration(next, compiled)
         do {
-            try await serving?.replace(with: configuration)
+            try await serving?.replace(with: configuration, rules: next.rules)
         } catch {
             unsettled.formUnion(delta.changedRules)
             return refusal(error, reading)
@@ -205,7 +215,7 @@ public actor RuleStore {
         } catch {
             unsettled.formUnion(delta.changedRules)
             let old = compile(standing, changed: nil)
-            try? await serving?.replace(with: self.configuration(standing, old))
+            try? await serving?.replace(with: self.configuration(standing, old), rules: standing.rules)
             log.error("change not stored, the old rules stay", metadata: ["reason": "\(error)"])
             return .failed("the change could not be stored, so that the old rules stay: \(error)")
         }

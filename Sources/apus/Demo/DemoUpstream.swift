@@ -54,10 +54,10 @@ final class DemoService: ChannelInboundHandler {
         case .end:
             guard let head else { return }
             self.head = nil
-            let seconds = number(in: head.uri, after: "/delay/") ?? 0
+            let seconds = seconds(in: head.uri)
             guard seconds > 0 else { return answer(head, context) }
             let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-            context.eventLoop.scheduleTask(in: .seconds(Int64(min(seconds, 60)))) {
+            context.eventLoop.scheduleTask(in: .milliseconds(Int64(min(seconds, 60) * 1000))) {
                 let (service, context) = bound.value
                 service.answer(head, context)
             }
@@ -82,6 +82,12 @@ final class DemoService: ChannelInboundHandler {
         if hasBody, head.method != .HEAD { context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil) }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         if !head.isKeepAlive { context.close(promise: nil) }
+    }
+
+    /// `/delay/0.2` are 0.2
+    private func seconds(in path: String) -> Double {
+        guard path.hasPrefix("/delay/") else { return 0 }
+        return Double(path.dropFirst("/delay/".count).prefix { $0.isNumber || $0 == "." }) ?? 0
     }
 
     private func number(in path: String, after prefix: String) -> Int? {
