@@ -505,14 +505,14 @@ int apus_lua_call(apus_lua *lua, lua_State *L, int arguments, int results) {
     return status;
 }
 
-int apus_lua_resume(apus_lua *lua, lua_State *coroutine, int arguments, int *results) {
+/// Without `watched`, the instructions are counted from the first.
+static int resume(
+    apus_lua *lua, lua_State *coroutine, int arguments, int *results, apus_lua_watched *watched) {
     counted outer = {lua->running, lua->counts};
-    // To count each instruction costs more than most of them do. Who has a large budget is counted when its time shows
-    // that it may be using that up.
-    apus_lua_watched *watched = lua->left < APUS_LUA_COUNTED_BELOW ? NULL : apus_lua_watched_here();
     lua->running = coroutine;
     lua->counts = !watched;
     lua->late = 0;
+    // It may have been counted, or stopped and looked at each instruction.
     set_counting(coroutine, !watched);
     apus_lua_watch watch;
     if (watched) apus_lua_watch_begin(watched, lua, &watch);
@@ -524,11 +524,18 @@ int apus_lua_resume(apus_lua *lua, lua_State *coroutine, int arguments, int *res
     return status;
 }
 
+int apus_lua_resume(apus_lua *lua, lua_State *coroutine, int arguments, int *results) {
+    return resume(lua, coroutine, arguments, results, NULL);
+}
+
 int apus_lua_start(apus_lua *lua, lua_State *coroutine, int function, apus_lua_run *run) {
     int results;
     lua_rawgeti(coroutine, LUA_REGISTRYINDEX, function);
     lua_pushlightuserdata(coroutine, (void *)light(run, HANDLE, 0));
-    int status = apus_lua_resume(lua, coroutine, 1, &results);
+    // To count each instruction costs more than most of them do. Who has a large budget is counted when its time shows
+    // that it may be using that up; or when it goes on after a wait, for there may be many of those.
+    apus_lua_watched *watched = lua->left < APUS_LUA_COUNTED_BELOW ? NULL : apus_lua_watched_here();
+    int status = resume(lua, coroutine, 1, &results, watched);
     if (status == LUA_OK) lua_settop(coroutine, 0);
     return status;
 }

@@ -49,6 +49,7 @@ static bool look(void) {
 
 static void *watch(void *unused) {
     (void)unused;
+    pthread_setname_np(pthread_self(), "lua-watch");
     const struct timespec tick = {0, APUS_LUA_TICK * 1000000};
     int idle = 0;
     for (;;) {
