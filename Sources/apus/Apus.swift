@@ -8,7 +8,11 @@ struct Apus: AsyncParsableCommand {
         abstract: "A sidecar proxy that speaks Envoy's configuration.",
         discussion: "Routes, splits, mirrors, injects faults, times out, retries and breaks circuits for one service.",
         version: Version.text,
-        subcommands: [Run.self, Validate.self, LuaCommand.self, Demo.self, ShowVersion.self])
+        subcommands: [
+            Run.self, Validate.self, Apply.self, Get.self, Delete.self, Diff.self, Rollback.self, History.self,
+            Routes.self,
+            LuaCommand.self, Demo.self, ShowVersion.self,
+        ])
 }
 
 struct ShowVersion: ParsableCommand {

@@ -1,0 +1,33 @@
+import ApusConfig
+import ArgumentParser
+
+struct Diff: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show what applying files would change.",
+        discussion:
+            "The exit status is 0 when nothing would change, 1 when something would, 2 when that cannot be told.")
+
+    @Option(
+        name: [.customShort("f"), .customLong("filename")], help: "A file, a directory, or - for standard input.",
+        completion: .file())
+    var files: [String]
+
+    @Option(name: [.customShort("n"), .long], help: "The namespace of documents that name none.")
+    var namespace: String?
+
+    @OptionGroup var server: AdminOptions
+
+    func run() throws {
+        let text = try RuleFiles(files)
+        let query = namespace.map { "&namespace=\($0.queryEscaped)" } ?? ""
+        let changes: [ConfigValue]
+        do {
+            changes = try server.ask("POST", "/rules?dry_run=true\(query)", body: text.text, text: text).json.list
+        } catch is ExitCode {
+            throw ExitCode(2)
+        }
+        let changed = changes.filter { $0["change"]?.text != "unchanged" }
+        for line in Apply.lines(changed, dryRun: false) { print(line) }
+        if !changed.isEmpty { throw ExitCode(1) }
+    }
+}
