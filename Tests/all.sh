@@ -58,6 +58,7 @@ step 'filters' "$apus" lua test filters/*.lua filters/lib/*.lua
 step 'bookinfo page' python3 Tests/bookinfo/page.py --apus "$apus"
 step 'httpbin' python3 Tests/httpbin/mirroring.py --apus "$apus"
 step 'differential' python3 Tests/differential/differential.py --apus "$apus" --requests "${DIFFERENTIAL_REQUESTS:-5000}"
+step 'rules, killed' python3 Tests/rules/kill.py --apus "$apus" --kills "${KILLS:-50}"
 step 'soak' python3 Tests/soak/soak.py --apus "$apus" --seconds "${SOAK_SECONDS:-60}"
 step 'guard' python3 Tests/guard/instructions.py --apus "$apus"
 echo "$passed passed, $failed failed"

@@ -11,7 +11,7 @@ struct Apus: AsyncParsableCommand {
         subcommands: [
             Run.self, Validate.self, Apply.self, Get.self, Delete.self, Diff.self, Rollback.self, History.self,
             Routes.self,
-            LuaCommand.self, Demo.self, ShowVersion.self,
+            LuaCommand.self, DemoCommand.self, ShowVersion.self,
         ])
 }
 

@@ -7,12 +7,11 @@ import NIOCore
 
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "demo",
+        commandName: "routes",
         abstract: "Run the proxy in front of two small services of its own, to try things out.",
         discussion: """
             The configuration is conf/demo.yaml (a copy is built in). Ends on q, Ctrl-C, or as --once and --for say.
-            """,
-        subcommands: [BookinfoDemo.self])
+            """)
 
     @Option(
         name: [.customLong("config"), .customShort("c")], help: "Another file, with clusters on ports 9001 and 9002.",

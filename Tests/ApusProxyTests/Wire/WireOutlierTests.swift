@@ -66,7 +66,7 @@ struct WireOutlierTests {
         arguments: ["ROUND_ROBIN", "RANDOM", "LEAST_REQUEST", "RING_HASH", "MAGLEV"])
     func outAndBack(policy: String) async throws {
         let (a, b) = (try await Endpoint.start("a"), try await Endpoint.start("b"))
-        let proxy = try await Self.start("\(Self.quick), base_ejection_time: 3s", of: [a, b], policy: policy)
+        let proxy = try await Self.start("\(Self.quick), base_ejection_time: 8s", of: [a, b], policy: policy)
         a.answer(500)
         try await proxy.eventually("ejected") {
             _ = try await bodies(proxy, 1)

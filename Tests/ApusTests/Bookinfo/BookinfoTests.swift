@@ -86,7 +86,8 @@ struct BookinfoTests {
             try await bookinfo.apply("bookinfo/reviews-jason-v2.yaml")
             #expect(try await bookinfo.page("jason").hasRatingsTrouble)
             // What is refused changes nothing anywhere.
-            #expect(try await bookinfo.post(rule.replacing("500", with: "5000")).status == 400)
+            let wrong = rule.replacing("500", with: "5000")
+            #expect(try await bookinfo.post(wrong).status == 400)
             #expect(try await bookinfo.page("jason").hasRatingsTrouble)
         }
     }
@@ -94,7 +95,8 @@ struct BookinfoTests {
     @Test("Rules to begin with come from files")
     func fromFiles() async throws {
         try await Bookinfo.run(rules: ["bookinfo/all-v1.yaml", "bookinfo/reviews-timeout.yaml"]) { bookinfo in
-            #expect(try await bookinfo.page("jason").hasReviews == false)
+            let page = try await bookinfo.page("jason")
+            #expect(page.status == 200 && !page.hasReviews)
         }
     }
 
