@@ -139,7 +139,7 @@ struct WireProxy: Sendable {
 
     /// Waits until something holds; asynchronous ends need a moment.
     func eventually(
-        _ what: String, within limit: Duration = .seconds(10), _ holds: () async throws -> Bool
+        _ what: String, within limit: Duration = .seconds(40), _ holds: () async throws -> Bool
     ) async throws {
         let end = ContinuousClock.now + limit
         while try await !holds() {
