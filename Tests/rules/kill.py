@@ -57,7 +57,7 @@ def main():
             found[item["metadata"]["name"]] = int(first["directResponse"]["body"]["string"])
         for name, number in confirmed.items():
             # What was on its way when the proxy died may have come through.
-            if found.get(name) not in (number, tried.get(name)):
+            if found.get(name) not in {number} | tried.get(name, set()):
                 sys.exit(f"turn {turn}: {name} was confirmed as {number} and is {found.get(name)}")
         confirmed = dict(found)
         if turn == a.kills:
@@ -70,10 +70,11 @@ def main():
         while proxy.poll() is None:
             total += 1
             name = f"r{total % 7}"
-            tried[name] = total
+            tried.setdefault(name, set()).add(total)
             try:
                 if ask(admin, "POST", "/rules", rule(name, total))[0] == 200:
                     confirmed[name] = total
+                    tried[name] = set()
             except (OSError, http.client.HTTPException):
                 pass
         timer.join()
