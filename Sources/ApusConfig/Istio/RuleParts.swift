@@ -16,6 +16,8 @@ enum RuleParts {
         var index = 0
         // Directives belong to the document behind the next `---`.
         var hasDirectives = false
+        // Up to here everything is inside an object that was looked at already: each byte is looked at twice at most.
+        var inside = 0
         while index < bytes.count {
             if isDocumentStart(bytes, index) {
                 if index > start, !hasDirectives {
@@ -26,14 +28,18 @@ enum RuleParts {
                 hasDirectives = false
             } else if bytes[index] == UInt8(ascii: "%") {
                 hasDirectives = true
-            } else if bytes[index] == UInt8(ascii: "{"), let end = objectEnd(bytes, index) {
-                // Another object begins behind this one; the lines between count with it.
-                line += bytes[index..<end].count { $0 == 10 }
-                parts.append(RulePart(range: start..<end, linesBefore: linesBefore))
-                start = end
-                linesBefore = line
-                index = end
-                continue
+            } else if bytes[index] == UInt8(ascii: "{"), index >= inside {
+                let end = objectEnd(bytes, index)
+                inside = end
+                if end < bytes.count, bytes[end] == UInt8(ascii: "{") {
+                    // Another object begins behind this one; the lines between count with it.
+                    line += bytes[index..<end].count { $0 == 10 }
+                    parts.append(RulePart(range: start..<end, linesBefore: linesBefore))
+                    start = end
+                    linesBefore = line
+                    index = end
+                    continue
+                }
             }
             while index < bytes.count, bytes[index] != 10 { index += 1 }
             index += 1
@@ -52,8 +58,8 @@ enum RuleParts {
         return index + 3 == bytes.count || [9, 10, 13, 32].contains(bytes[index + 3])
     }
 
-    /// Where the next object begins when one begins here; nil when something else follows.
-    private static func objectEnd(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int? {
+    /// Behind an object that begins here and the blanks after it; where its document ends if it does not end before.
+    private static func objectEnd(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int {
         var depth = 0
         var isQuoted = false
         var index = start
@@ -63,13 +69,14 @@ enum RuleParts {
             case UInt8(ascii: "\""): isQuoted.toggle()
             case UInt8(ascii: "{") where !isQuoted: depth += 1
             case UInt8(ascii: "}") where !isQuoted: depth -= 1
+            case 10 where index + 1 < bytes.count && isDocumentStart(bytes, index + 1): return index + 1
             default: break
             }
             index += 1
             guard depth == 0 else { continue }
             while index < bytes.count, [9, 10, 13, 32].contains(bytes[index]) { index += 1 }
-            return index < bytes.count && bytes[index] == UInt8(ascii: "{") ? index : nil
+            return min(index, bytes.count)
         }
-        return nil
+        return bytes.count
     }
 }

@@ -71,6 +71,7 @@ struct YAMLComposer {
                 if case .scalar(let text, _) = anchored.content,
                     try takeKey(text, isPlain: false, anchor: nil, at: mark)
                 {
+                    try countRepeated(text, mark)
                     continue
                 }
                 try refuseAsKey(mark)
@@ -130,6 +131,13 @@ struct YAMLComposer {
         guard count <= mostNodes else { throw failure(.tooManyValues(limit: mostNodes), mark) }
     }
 
+    /// A text that is used once more is as many values as could have been written in its place: a long one that thousands
+    /// of aliases name would fill the memory when each is written out.
+    private mutating func countRepeated(_ text: String, _ mark: YAMLEvents.Mark) throws(YAMLReader.Failure) {
+        count += text.utf8.count / 32
+        guard count <= mostNodes else { throw failure(.tooManyValues(limit: mostNodes), mark) }
+    }
+
     private mutating func add(_ node: YAMLNode, root: inout YAMLNode?) throws(YAMLReader.Failure) {
         guard let last = frames.indices.last else {
             root = node
@@ -173,7 +181,9 @@ struct YAMLComposer {
         guard depth < limits.depth else { throw failure(.tooDeep(limit: limits.depth), mark) }
         let content: YAMLNode.Content
         switch node.content {
-        case .scalar: content = node.content
+        case .scalar(let text, _):
+            try countRepeated(text, mark)
+            content = node.content
         case .sequence(let nodes):
             var copies: [YAMLNode] = []
             for node in nodes { copies.append(try copy(node, depth: depth + 1, at: mark)) }
@@ -181,6 +191,7 @@ struct YAMLComposer {
         case .mapping(let entries):
             var copies: [YAMLEntry] = []
             for entry in entries {
+                try countRepeated(entry.key, mark)
                 let value = try copy(entry.value, depth: depth + 1, at: mark)
                 copies.append(YAMLEntry(key: entry.key, line: entry.line, column: entry.column, value: value))
             }
