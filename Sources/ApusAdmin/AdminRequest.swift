@@ -23,10 +23,15 @@ struct AdminRequest: Equatable {
         query = parts.count > 1 ? Self.parameters(parts[1]) : []
         self.headers = headers.map { ($0.name.lowercased(), $0.value) }
         self.body = body
-        // Forms send their parameters in the body; what is put is a text, whatever a client calls it.
-        if method == "POST", header("content-type")?.hasPrefix("application/x-www-form-urlencoded") == true {
-            query += Self.parameters(Substring(decoding: body, as: UTF8.self))
+    }
+
+    /// Takes the parameters of a form, which are in its body. Only for commands whose body is no text: many a client
+    /// calls whatever it sends a form.
+    mutating func takeForm() {
+        guard method == "POST", header("content-type")?.hasPrefix("application/x-www-form-urlencoded") == true else {
+            return
         }
+        query += Self.parameters(Substring(decoding: body, as: UTF8.self))
     }
 
     func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }

@@ -34,6 +34,7 @@ struct AdminRouter: Sendable {
         }
         var request = request
         request.name = command.match(request.path) ?? ""
+        if !command.takesText { request.takeForm() }
         if case .refused(let reason) = entry.check(request, command.access) {
             log.warning("admin request refused", metadata: ["path": "\(command.path)", "reason": "\(reason)"])
             return .text(reason, status: 403)

@@ -19,7 +19,7 @@ final class AdminConnection: ChannelInboundHandler {
         /// For a request from the client.
         case awaitingHead
         /// For the rest of a body from the client.
-        case collecting(HTTPRequestHead, body: [UInt8], limit: Int)
+        case collecting(HTTPRequestHead, limit: Int)
         /// For the end of a body that is too large; it was answered already.
         case discarding
         /// For the answer from the router.
@@ -29,6 +29,8 @@ final class AdminConnection: ChannelInboundHandler {
     private let router: AdminRouter
     private let connections: ConnectionCount
     private var state = State.awaitingHead
+    /// What has come of it. Beside the state, which is copied at each look, so that it grows in place.
+    private var body: [UInt8] = []
 
     init(router: AdminRouter, connections: ConnectionCount) {
         self.router = router
@@ -49,20 +51,21 @@ final class AdminConnection: ChannelInboundHandler {
         switch (unwrapInboundIn(data), state) {
         case (.head(let head), .awaitingHead):
             let limit = router.bodyLimit(method: head.method.rawValue, target: head.uri)
-            state = .collecting(head, body: [], limit: limit)
-        case (.body(let piece), .collecting(let head, var body, let limit)):
+            body = []
+            state = .collecting(head, limit: limit)
+        case (.body(let piece), .collecting(let head, let limit)):
             guard body.count + piece.readableBytes <= limit else {
                 state = .discarding
+                body = []
                 let answer = AdminAnswer.text("The body is larger than \(limit >> 20) MiB.\n", status: 413)
                 write(answer, for: head, closing: true, context)
                 return
             }
-            state = .awaitingHead  // So that the body is not copied while it grows.
             body.append(contentsOf: piece.readableBytesView)
-            state = .collecting(head, body: body, limit: limit)
-        case (.end, .collecting(let head, let body, _)):
+        case (.end, .collecting(let head, _)):
             state = .answering
             answer(head, body, context)
+            body = []
         default: break
         }
     }
