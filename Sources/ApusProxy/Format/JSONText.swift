@@ -81,7 +81,7 @@ extension ConfigValue {
     public var json: String {
         var buffer: [UInt8] = []
         appendOrderedJSON(to: &buffer, indent: nil)
-        return String(decoding: buffer, as: UTF8.self)
+        return Self.text(buffer)
     }
 
     /// JSON with one space for each level, as Envoy's admin pages are written, and a line feed.
@@ -89,7 +89,26 @@ extension ConfigValue {
         var buffer: [UInt8] = []
         appendOrderedJSON(to: &buffer, indent: 0)
         buffer.append(UInt8(ascii: "\n"))
-        return String(decoding: buffer, as: UTF8.self)
+        return Self.text(buffer)
+    }
+
+    /// Characters that end a line in YAML (U+0085, U+2028, U+2029) or count as none (U+FEFF) are written as escapes, so
+    /// that the text is YAML, too. They can only be inside strings.
+    private static func text(_ json: [UInt8]) -> String {
+        let text = String(decoding: json, as: UTF8.self)
+        let marks: [(Unicode.Scalar, String)] = [
+            ("\u{85}", "\\u0085"), ("\u{2028}", "\\u2028"), ("\u{2029}", "\\u2029"), ("\u{FEFF}", "\\ufeff"),
+        ]
+        guard json.contains(where: { $0 == 0xC2 || $0 == 0xE2 || $0 == 0xEF }) else { return text }
+        var escaped = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            if let mark = marks.first(where: { $0.0 == scalar }) {
+                escaped += mark.1.unicodeScalars
+            } else {
+                escaped.append(scalar)
+            }
+        }
+        return String(escaped)
     }
 
     private func appendOrderedJSON(to buffer: inout [UInt8], indent: Int?) {
