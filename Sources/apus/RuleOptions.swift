@@ -48,6 +48,9 @@ struct RuleOptions: ParsableArguments {
         if !(-65_535...65_535).contains(gatewayPortOffset) {
             throw ValidationError("--gateway-port-offset must be between -65535 and 65535.")
         }
+        if !RuleReader.isNamespace(namespace) {
+            throw ValidationError("--namespace '\(namespace)' is no name of a namespace.")
+        }
         for label in labels where !label.contains("=") || label.hasPrefix("=") {
             throw ValidationError("--label '\(label)' is not like app=reviews.")
         }

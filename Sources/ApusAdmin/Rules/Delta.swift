@@ -1,8 +1,13 @@
 import ApusConfig
+import ApusProxy
 
 /// What one revision changed: what a record of the journal says.
 struct Delta {
     var removed: [RuleName] = []
+    /// Rules that stay but come behind others than before: age decides between rules of one host. They are among those
+    /// that are applied.
+    var moved: [RuleName] = []
+    /// In their order.
     var applied: [Rule] = []
     /// Names that came from watched files with this change, with their documents there; nil: no longer there.
     var files: [(name: RuleName, document: WrittenDocument?)] = []
@@ -15,12 +20,17 @@ struct Delta {
 extension Delta {
     /// What makes the second of the first.
     init(from old: Standing, to new: Standing) {
-        let now = new.rules.all
+        let (before, now) = (old.rules.all, new.rules.all)
+        removed = before.map(\.name).filter { new.rules[$0] == nil }
+        // The order that comes about when what has gone is removed and what is new is added.
+        let order = before.filter { new.rules[$0.name] != nil } + now.filter { old.rules[$0.name] == nil }
+        let inPlace = zip(order, now).prefix { $0.name == $1.name }.count
+        moved = now[inPlace...].map(\.name).filter { old.rules[$0] != nil }
+        let isMoved = Set(moved)
         applied = now.filter { rule in
-            guard let before = old.rules[rule.name] else { return true }
+            guard let before = old.rules[rule.name], !isMoved.contains(rule.name) else { return true }
             return before !== rule && before.written != rule.written
         }
-        removed = old.rules.all.map(\.name).filter { new.rules[$0] == nil }
         for (name, document) in new.files where old.files[name] != document { files.append((name, document)) }
         for name in old.files.keys where new.files[name] == nil { files.append((name, nil)) }
         if old.posted != new.posted { bootstrap = .some(new.posted) }
@@ -30,6 +40,17 @@ extension Delta {
 
     /// The names of rules that are not as they were.
     var changedRules: [RuleName] { removed + applied.map(\.name) }
+
+    var isEmpty: Bool {
+        removed.isEmpty && applied.isEmpty && files.isEmpty && bootstrap == nil && routes.isEmpty
+    }
+
+    /// Bytes that it takes to keep it, about.
+    var size: Int {
+        var size = applied.reduce(0) { $0 + $1.written.size } + files.reduce(0) { $0 + ($1.document?.size ?? 0) }
+        if case .some(.some(let text)) = bootstrap { size += text.utf8.count }
+        return size + routes.reduce(0) { $0 + ($1.text?.utf8.count ?? 0) }
+    }
 }
 
 // MARK: As a record
@@ -48,8 +69,8 @@ extension Delta {
             sections.append(.object(members))
             text += content
         }
-        if !applied.isEmpty { add("rules", nil, Self.text(applied.map(\.document))) }
-        let kept = files.compactMap { $0.document?.value }
+        if !applied.isEmpty { add("rules", nil, Self.text(applied.lazy.map(\.document))) }
+        let kept = files.lazy.compactMap { $0.document?.value }
         if !kept.isEmpty { add("files", nil, Self.text(kept)) }
         if case .some(.some(let posted)) = bootstrap { add("bootstrap", nil, posted) }
         if case .some(.none) = bootstrap { add("bootstrap-of-file", nil, "") }
@@ -57,13 +78,13 @@ extension Delta {
         let head = ConfigValue.members(
             ("revision", .number(Double(revision.number))), ("time", .string(revision.time)),
             ("origin", .string(revision.origin)),
-            ("removed", .array(removed.map { .string($0.description) })),
+            ("removed", .array((removed + moved).map { .string($0.description) })),
             ("left_files", .array(files.filter { $0.document == nil }.map { .string($0.name.description) })),
             ("changes", .array(revision.changes.map(\.json))), ("sections", .array(sections)))
-        return RuleJournal.Record(head: head.compactJSON, text: text)
+        return RuleJournal.Record(head: head.json, text: text)
     }
 
-    static func text(_ documents: [ConfigValue]) -> String {
+    static func text(_ documents: some Sequence<ConfigValue>) -> String {
         documents.map(\.yaml).joined(separator: "---\n")
     }
 }
@@ -118,7 +139,8 @@ struct RecordedChange {
     }
 
     private func rules(_ text: String, _ namespace: String) throws(Unreadable) -> [Rule] {
-        let reading = RuleReader.read(text: text, file: "revision \(number)", namespace: namespace)
+        let reading = RuleReader.read(
+            text: text, file: "revision \(number)", namespace: namespace, isOwn: true)
         if let error = reading.errors.first {
             throw Unreadable(
                 description: "revision \(number) of the journal cannot be read: \(error.resource): \(error.diagnostic)")
@@ -149,16 +171,4 @@ extension RuleName {
 
 extension ConfigValue {
     var integer: Int? { if case .number(let number) = self { Int(exactly: number) } else { nil } }
-
-    /// One line; the members of objects in their order.
-    var compactJSON: String {
-        switch self {
-        case .array(let elements): "[" + elements.map(\.compactJSON).joined(separator: ",") + "]"
-        case .object(let members):
-            "{"
-                + members.map { ConfigValue.string($0.name).compactJSON + ":" + $0.value.compactJSON }
-                .joined(separator: ",") + "}"
-        default: indentedJSON.filter { $0 != "\n" }
-        }
-    }
 }

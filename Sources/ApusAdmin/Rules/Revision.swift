@@ -31,6 +31,8 @@ struct Revision: Sendable {
     var changes: [Change]
     /// What was in force from this change on.
     var standing: Standing
+    /// Bytes that it changed, about.
+    var size = 0
 
     struct Change: Sendable, Equatable {
         /// `VirtualService/default/reviews`, `bootstrap` or `routes/local_route`.

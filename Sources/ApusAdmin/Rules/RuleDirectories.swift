@@ -11,9 +11,9 @@ import ApusProxy
 struct RuleDirectories: Sendable {
     let paths: [String]
     let namespace: String
-    /// What each file was when it was read last.
-    private var taken: [String: FileStamp] = [:]
-    private var last: [String: FileStamp] = [:]
+    /// What each file was when it was read last; nil: not even their names could be read.
+    private var taken: [String: FileStamp]?
+    private var last: [String: FileStamp]?
     private var restless = 0
     /// What is wrong with the files as they are now; empty when they are in force.
     var problems: [RuleFinding] = []
@@ -63,11 +63,15 @@ struct RuleDirectories: Sendable {
     /// Reads every file. The findings name their files; of a rule that is there twice the last counts.
     mutating func read() -> RuleReading {
         var all = RuleReading()
+        taken = nil
         do {
             let files = try Self.files(of: paths)
             taken = Self.stamps(files)
             for file in files {
-                let text = String(decoding: try FileBytes.read(file, most: Self.largest), as: UTF8.self)
+                let bytes = try FileBytes.read(file, most: Self.largest)
+                guard let text = String(validating: bytes, as: UTF8.self) else {
+                    throw FileBytes.Unreadable(description: "'\(file)' is not text in UTF-8")
+                }
                 let reading = RuleReader.read(text: text, file: file, namespace: namespace)
                 all.rules += reading.rules
                 all.findings += reading.findings
@@ -84,7 +88,7 @@ struct RuleDirectories: Sendable {
 
     /// Whether the files have changed since they were read, and then been left alone from one look to the next.
     mutating func hasChanged() -> Bool {
-        let now = Self.stamps((try? Self.files(of: paths)) ?? [])
+        let now = (try? Self.files(of: paths)).map(Self.stamps)
         defer { last = now }
         guard now != taken else {
             restless = 0

@@ -10,12 +10,16 @@ import ApusProxy
 /// The file that keeps rules and history across restarts: a first line that says what it is, then records, each with its
 /// length and checksum. A record is on the disk before the change that it tells of is confirmed.
 ///
+/// Secrets are among the rules, so that nobody but the owner may read it.
+///
 /// Only the end of the file can be torn, by a power failure in the middle of a write. What cannot be read is put aside
 /// beside the file and never half-read.
 final class RuleJournal {
     static let header = "apus rules 1\n"
     /// Records after which the file is written anew at the next start, or while running at twice as many.
     static let mostRecords = 400
+    /// The same in bytes; a file that is longer even when it is new may become three times as long.
+    static let mostBytes = 64 << 20
 
     private let directory: String
     private let path: String
@@ -23,6 +27,11 @@ final class RuleJournal {
     private var lock: Int32
     private(set) var size: Int
     private(set) var records: Int
+    /// Bytes when it was written anew.
+    private var shortest = 0
+
+    /// Whether it is time to write it anew.
+    var isLong: Bool { records > 2 * Self.mostRecords || size > 2 * Self.mostBytes && size > 3 * shortest }
 
     struct Failure: Error, CustomStringConvertible {
         let description: String
@@ -44,10 +53,10 @@ final class RuleJournal {
 
     /// Opens or makes the directory's journal. Throws when the directory cannot be used, or another process uses it.
     static func open(_ directory: String) throws -> (RuleJournal, Found) {
-        if mkdir(directory, 0o755) != 0, errno != EEXIST {
+        if mkdir(directory, 0o700) != 0, errno != EEXIST {
             throw Failure(description: "the directory '\(directory)' cannot be made: \(reason)")
         }
-        let lock = Glibc.open("\(directory)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        let lock = Glibc.open("\(directory)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard lock >= 0 else { throw Failure(description: "the directory '\(directory)' cannot be written: \(reason)") }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
             close(lock)
@@ -82,7 +91,7 @@ final class RuleJournal {
                 )
             }
         }
-        let file = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        let file = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw Failure(description: "'\(path)' cannot be written: \(reason)") }
         let journal = RuleJournal(
             directory: directory, path: path, file: file, lock: lock, size: good, records: found.records.count)
@@ -134,7 +143,7 @@ final class RuleJournal {
     /// Puts other records in the place of all; a crash in the middle leaves the old ones.
     func rewrite(_ all: [Record]) throws {
         let fresh = "\(path).new"
-        let next = Glibc.open(fresh, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        let next = Glibc.open(fresh, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard next >= 0 else { throw Failure(description: "'\(fresh)' cannot be written: \(Self.reason)") }
         var bytes = Array(Self.header.utf8)
         for record in all { bytes += record.bytes }
@@ -152,6 +161,7 @@ final class RuleJournal {
         close(file)
         file = next
         size = bytes.count
+        shortest = size
         records = all.count
     }
 
@@ -182,7 +192,7 @@ final class RuleJournal {
     private static func setAside(_ bytes: ArraySlice<UInt8>, beside path: String) throws -> String {
         for number in 1...10_000 {
             let aside = "\(path).aside-\(number)"
-            let file = Glibc.open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+            let file = Glibc.open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
             if file < 0, errno == EEXIST { continue }
             guard file >= 0 else { throw Failure(description: "'\(aside)' cannot be written: \(reason)") }
             defer { close(file) }

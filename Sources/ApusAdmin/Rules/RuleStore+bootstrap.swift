@@ -1,24 +1,24 @@
 import ApusConfig
 
 extension RuleStore {
-    /// Puts a whole bootstrap in the place of the one in force. Connections stay where their listener's address stays.
+    /// Puts a whole bootstrap in the place of the one in force, and of the route configurations that were put into that.
+    /// Connections stay where their listener's address stays.
     func post(bootstrap text: String, isDryRun: Bool = false, ifMatch: String? = nil) async -> RuleOutcome {
         await enter()
         defer { leave() }
         if let conflict = conflict(ifMatch) { return conflict }
         let result = options.read(text, "body")
-        guard result.errors.isEmpty, let bootstrap = result.bootstrap else {
+        guard result.errors.isEmpty, result.bootstrap != nil else {
             return .refused(result.errors.map(Self.finding))
         }
         var next = standing
         next.base = result
         next.posted = text
-        let names = Set(bootstrap.routeNames)
-        next.routes = next.routes.filter { names.contains($0.key) }
+        next.routes = [:]
         let change = Revision.Change(
             resource: "bootstrap", change: standing.posted == text ? .unchanged : .configured,
             warnings: result.warnings.map(\.description))
-        return await commit(next, [change], origin: "api", isDryRun: isDryRun)
+        return await commit(next, [change] + routesGone, origin: "api", isDryRun: isDryRun)
     }
 
     /// Puts a route configuration in the place of the bootstrap's of that name.
@@ -44,7 +44,8 @@ extension RuleStore {
         return await commit(next, [change], origin: "api", isDryRun: isDryRun)
     }
 
-    /// Reads the bootstrap's file again: all or nothing. The errors, when it was refused.
+    /// Reads the bootstrap's file again: all or nothing, and in the place of whatever was posted or put. The errors, when it
+    /// was refused.
     public func reload() async -> [Diagnostic] {
         guard let load = options.loadBase else {
             return [Diagnostic(source: SourceMark(), path: "", message: "this proxy was not started from a file")]
@@ -52,14 +53,13 @@ extension RuleStore {
         await enter()
         defer { leave() }
         let result = load()
-        guard result.errors.isEmpty, let bootstrap = result.bootstrap else { return result.errors }
+        guard result.errors.isEmpty, result.bootstrap != nil else { return result.errors }
         var next = standing
         next.base = result
         next.posted = nil
-        let names = Set(bootstrap.routeNames)
-        next.routes = next.routes.filter { names.contains($0.key) }
+        next.routes = [:]
         let change = Revision.Change(resource: "bootstrap", change: .configured)
-        switch await commit(next, [change], origin: "reload") {
+        switch await commit(next, [change] + routesGone, origin: "reload") {
         case .done:
             fileBase = result
             return []
@@ -67,6 +67,11 @@ extension RuleStore {
         case .failed(let reason), .conflict(let reason), .unknown(let reason):
             return [Diagnostic(source: SourceMark(file: "reload", line: 0), path: "", message: reason)]
         }
+    }
+
+    /// What a whole bootstrap takes the place of.
+    private var routesGone: [Revision.Change] {
+        standing.routes.keys.sorted().map { Revision.Change(resource: "routes/\($0)", change: .deleted) }
     }
 
     static func finding(_ diagnostic: Diagnostic) -> RuleFinding {

@@ -9,7 +9,13 @@ extension RuleStore {
         await enter()
         defer { leave() }
         if let conflict = conflict(ifMatch) { return conflict }
-        let reading = RuleReader.read(text: text, file: "body", namespace: namespace ?? identity.namespace)
+        let namespace = namespace.flatMap { $0.isEmpty ? nil : $0 } ?? identity.namespace
+        guard RuleReader.isNamespace(namespace) else {
+            let diagnostic = Diagnostic(
+                source: SourceMark(), path: "", message: "'\(namespace)' is no name of a namespace")
+            return .refused([RuleFinding(document: 0, resource: "", diagnostic: diagnostic)])
+        }
+        let reading = RuleReader.read(text: text, file: "body", namespace: namespace)
         guard reading.errors.isEmpty else { return .refused(reading.errors) }
         var next = standing
         var changes = reading.leftOut
@@ -60,7 +66,12 @@ extension RuleStore {
         var next = target.standing
         // What the files say is not undone: they are asked again when they change.
         next.files = standing.files
-        if next.posted == nil { next.base = fileBase }
+        if next.posted == nil {
+            next.base = fileBase
+            let names = Set(fileBase.bootstrap?.routeNames ?? [])
+            next.routes = next.routes.filter { names.contains($0.key) }
+        }
+        guard next.base.errors.isEmpty else { return .refused(next.base.errors.map(Self.finding)) }
         let changes = Self.changes(from: standing, to: next)
         return await commit(next, changes, origin: origin ?? "rollback to \(number)", isDryRun: isDryRun)
     }
@@ -69,16 +80,22 @@ extension RuleStore {
     static func changes(from old: Standing, to new: Standing) -> [Revision.Change] {
         let delta = Delta(from: old, to: new)
         var changes = delta.applied.map { rule in
-            Revision.Change(
-                resource: rule.name.description, change: old.rules[rule.name] == nil ? .created : .configured,
-                effects: RuleEffects.of(old.rules[rule.name], rule))
+            let before = old.rules[rule.name]
+            let isSame = before?.written == rule.written
+            return Revision.Change(
+                resource: rule.name.description, change: before == nil ? .created : .configured,
+                effects: isSame ? ["it is as old again as it was then"] : RuleEffects.of(before, rule))
         }
         changes += delta.removed.map { name in
             Revision.Change(
                 resource: name.description, change: .deleted, effects: RuleEffects.of(old.rules[name], nil))
         }
         if delta.bootstrap != nil { changes.append(Revision.Change(resource: "bootstrap", change: .configured)) }
-        changes += delta.routes.map { Revision.Change(resource: "routes/\($0.name)", change: .configured) }
+        changes += delta.routes.map { route in
+            let change: RuleChange =
+                route.text == nil ? .deleted : old.routes[route.name] == nil ? .created : .configured
+            return Revision.Change(resource: "routes/\(route.name)", change: change)
+        }
         return changes
     }
 

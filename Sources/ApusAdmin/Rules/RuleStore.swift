@@ -25,8 +25,9 @@ extension Proxy: ConfigurationServing {}
 /// The rules in force, their history, and the way from a change that somebody asks for to its being in force, stored and
 /// confirmed. One change at a time.
 public actor RuleStore {
-    /// Revisions that can be gone back to.
+    /// Revisions that can be gone back to: so many, and fewer when they have changed more than so many bytes.
     static let mostRevisions = 200
+    static let mostBytes = 32 << 20
 
     public struct Options: Sendable {
         public var identity = ProxyIdentity()
@@ -92,6 +93,10 @@ public actor RuleStore {
     /// The rules in force.
     public var rules: RuleSet { standing.rules }
     var revision: Int { revisions.last?.number ?? 0 }
+    /// What is in force and its number: both of the same moment.
+    var inForceNow: (standing: Standing, revision: Int) { (standing, revision) }
+    /// A rule and the revision that changed it last: both of the same moment.
+    func rule(_ name: RuleName) -> (rule: Rule, tag: String)? { standing.rules[name].map { ($0, tag(of: name)) } }
 
     // MARK: Start
 
@@ -99,22 +104,30 @@ public actor RuleStore {
     /// there is a bad document in the files, or the state cannot be used.
     public func begin() throws -> LoadResult {
         if let directory = options.stateDirectory { try takeUp(directory) }
+        guard standing.base.errors.isEmpty else {
+            throw Refusal(findings: standing.base.errors.map(Self.finding), message: "")
+        }
         let found = directories.read()
         guard found.errors.isEmpty else { throw Refusal(findings: found.findings, message: "") }
         for warning in found.warnings { log.warning("\(warning.diagnostic)") }
         var next = standing
         let changes = next.adopt(found.rules)
         let compiled = compile(next, changed: nil)
-        let first = Revision(
-            number: revision + 1, time: TimeText.now, origin: "start", changes: told(changes, by: compiled),
-            standing: next)
-        if revisions.isEmpty || !changes.isEmpty || next.posted != standing.posted {
-            do { try journal?.append(Delta(from: standing, to: next).record(of: first)) } catch {
-                throw Refusal(findings: [], message: "\(error)")
+        let delta = Delta(from: standing, to: next)
+        do {
+            if revisions.isEmpty || changes.contains(where: { $0.change != .unchanged }) {
+                let first = Revision(
+                    number: revision + 1, time: TimeText.now, origin: "start", changes: told(changes, by: compiled),
+                    standing: next)
+                try journal?.append(delta.record(of: first))
+                standing = next
+                note(first, delta)
+            } else {
+                try amend(next, delta)
             }
-            note(first, Delta(from: standing, to: next).changedRules)
+        } catch {
+            throw Refusal(findings: [], message: "\(error)")
         }
-        standing = next
         let configuration = configuration(next, compiled)
         inForce = configuration.bootstrap
         return configuration
@@ -136,14 +149,17 @@ public actor RuleStore {
             for problem in found.problems { log.error("state put aside", metadata: ["problem": "\(problem)"]) }
             for record in found.records {
                 let recorded = try RecordedChange(record, namespace: identity.namespace)
-                let delta = recorded.delta
-                try standing.apply(delta, options)
+                try standing.apply(recorded.delta, options)
+                if let last = revisions.indices.last, revisions[last].number == recorded.number {
+                    revisions[last].standing = standing
+                    continue
+                }
                 let revision = Revision(
                     number: recorded.number, time: recorded.time, origin: recorded.origin, changes: recorded.changes,
                     standing: standing)
-                note(revision, delta.changedRules)
+                note(revision, recorded.delta)
             }
-            if journal.records > RuleJournal.mostRecords { try shorten(journal) }
+            if journal.records > RuleJournal.mostRecords || journal.isLong { try shorten(journal) }
             self.journal = journal
         } catch let refusal as Refusal {
             throw refusal
@@ -152,10 +168,34 @@ public actor RuleStore {
         }
     }
 
-    private func note(_ revision: Revision, _ changed: [RuleName]) {
+    private func note(_ revision: Revision, _ delta: Delta) {
+        var revision = revision
+        revision.size = delta.size
         revisions.append(revision)
-        if revisions.count > Self.mostRevisions { revisions.removeFirst(revisions.count - Self.mostRevisions) }
-        for name in changed { lastChanged[name] = revision.number }
+        // What the oldest that stays is made of is there in any case.
+        var size = revisions.dropFirst().reduce(0) { $0 + $1.size }
+        var forgotten = 0
+        while forgotten < revisions.count - 1, revisions.count - forgotten > Self.mostRevisions || size > Self.mostBytes
+        {
+            forgotten += 1
+            size -= revisions[forgotten].size
+        }
+        revisions.removeFirst(forgotten)
+        for name in delta.changedRules {
+            lastChanged[name] = revision.standing.rules[name] == nil ? nil : revision.number
+        }
+    }
+
+    /// Keeps what is none of a rule's business but must outlive the process: which rules are those of files.
+    private func amend(_ next: Standing, _ delta: Delta) throws {
+        guard !delta.files.isEmpty, let last = revisions.indices.last else { return }
+        var record = Delta()
+        record.files = delta.files
+        var same = revisions[last]
+        same.changes = []
+        try journal?.append(record.record(of: same))
+        standing.files = next.files
+        revisions[last].standing.files = next.files
     }
 
     /// Leaves out of the journal what can no longer be gone back to.
@@ -197,7 +237,11 @@ public actor RuleStore {
             unsettled.formUnion(delta.changedRules)
             let problems = isDryRun ? check(next, compiled, reading) : []
             if !problems.isEmpty { return .refused(problems) }
-            if !isChange { standing.files = next.files }
+            if !isDryRun {
+                do { try amend(next, delta) } catch {
+                    return .failed("the names of files' rules could not be stored: \(error)")
+                }
+            }
             return .done(
                 AcceptedChange(changes: told, revision: revision, isDryRun: isDryRun, isStored: isStored))
         }
@@ -221,8 +265,8 @@ public actor RuleStore {
         }
         standing = next
         inForce = configuration.bootstrap
-        note(fresh, delta.changedRules)
-        if let journal, journal.records > 2 * RuleJournal.mostRecords {
+        note(fresh, delta)
+        if let journal, journal.isLong {
             do { try shorten(journal) } catch { log.warning("journal not shortened", metadata: ["reason": "\(error)"]) }
         }
         log.info(

@@ -20,19 +20,19 @@ struct RulesPage: Sendable {
     }
 
     func list(_ request: AdminRequest) async -> AdminAnswer {
-        let documents = await store.standing.rules.all.map(\.document)
-        var answer = Self.document(documents, request)
-        answer.headers.append(.init(name: "etag", value: "\"\(await store.revision)\""))
+        let (standing, revision) = await store.inForceNow
+        var answer = Self.document(standing.rules.all.map(\.document), request)
+        answer.headers.append(.init(name: "etag", value: "\"\(revision)\""))
         return answer
     }
 
     func show(_ request: AdminRequest) async -> AdminAnswer {
-        guard let name = RuleName(request.name), let rule = await store.standing.rules[name] else {
+        guard let name = RuleName(request.name), let (rule, tag) = await store.rule(name) else {
             return .text("There is no rule '\(request.name)'; GET /rules lists them.\n", status: 404)
         }
         var answer =
             request.wantsJSON ? AdminAnswer.json(rule.document) : AdminAnswer.yaml(rule.document.yaml)
-        answer.headers.append(.init(name: "etag", value: "\"\(await store.tag(of: name))\""))
+        answer.headers.append(.init(name: "etag", value: "\"\(tag)\""))
         return answer
     }
 

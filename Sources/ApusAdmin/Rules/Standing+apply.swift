@@ -2,15 +2,13 @@ import ApusConfig
 
 extension Standing {
     /// Takes over what watched files say now: what has changed there is applied, what has gone is removed, and what was
-    /// changed here since they were read last stays.
+    /// changed here since they were read last stays. Of a rule that is there twice the last counts.
     mutating func adopt(_ found: [Rule]) -> [Revision.Change] {
         var changes: [Revision.Change] = []
         var present: [RuleName: WrittenDocument] = [:]
-        for rule in found {
-            present[rule.name] = rule.written
-            guard files[rule.name] != rule.written || rules[rule.name] == nil && files[rule.name] == nil else {
-                continue
-            }
+        for rule in found { present[rule.name] = rule.written }
+        let last = Dictionary(found.map { ($0.name, $0) }) { _, later in later }
+        for rule in found where last[rule.name] === rule && files[rule.name] != rule.written {
             let before = rules[rule.name]
             let change = rules.apply(rule)
             changes.append(
@@ -30,13 +28,12 @@ extension Standing {
 
     /// Does again what a record says. Throws when it can no longer be done.
     mutating func apply(_ delta: Delta, _ options: RuleStore.Options) throws {
-        for name in delta.removed { rules.remove(name) }
+        for name in delta.removed + delta.moved { rules.remove(name) }
         for rule in delta.applied { rules.apply(rule) }
         for file in delta.files { files[file.name] = file.document }
         if case .some(let text) = delta.bootstrap {
             posted = text
             base = text.map { options.read($0, "posted bootstrap") } ?? options.base
-            if let error = base.errors.first { throw RecordedChange.Unreadable(description: "\(error)") }
         }
         for put in delta.routes {
             guard let text = put.text else {

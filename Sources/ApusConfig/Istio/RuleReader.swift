@@ -8,9 +8,15 @@ public enum RuleReader {
         }
     }
 
-    /// `file` is only the name that findings print; `namespace` is that of documents which name none.
-    public static func read(text: String, file: String, namespace: String = "default") -> RuleReading {
+    /// `file` is only the name that findings print; `namespace` is that of documents which name none. `isOwn`: Apus
+    /// wrote it from documents that were accepted before, so that what keeps others from sending too much is no limit.
+    public static func read(
+        text: String, file: String, namespace: String = "default", isOwn: Bool = false
+    ) -> RuleReading {
         var text = text
-        return text.withUTF8 { RuleText(bytes: $0, file: file, namespace: namespace).read() }
+        return text.withUTF8 { RuleText(bytes: $0, file: file, namespace: namespace, isOwn: isOwn).read() }
     }
+
+    /// Whether documents can be in a namespace of this name.
+    public static func isNamespace(_ name: String) -> Bool { NameText.isLabel(name) }
 }

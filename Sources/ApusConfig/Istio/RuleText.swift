@@ -5,6 +5,8 @@ struct RuleText {
     let bytes: UnsafeBufferPointer<UInt8>
     let file: String
     let namespace: String
+    /// Written by Apus itself: without limits.
+    var isOwn = false
 
     /// Bytes of a whole text. Ten thousand rules take about ten mebibytes.
     private static let mostBytes = 64 << 20
@@ -14,11 +16,12 @@ struct RuleText {
     private static let shareForThread = 128 << 10
 
     func read() -> RuleReading {
-        guard bytes.count <= Self.mostBytes else { return failed(.fileTooLarge(limit: Self.mostBytes)) }
+        guard isOwn || bytes.count <= Self.mostBytes else { return failed(.fileTooLarge(limit: Self.mostBytes)) }
         let parts = RuleParts.split(bytes)
         // Values of all documents together, after aliases are expanded: about eight bytes are written for each.
-        let limits = YAMLLimits(
+        var limits = YAMLLimits(
             size: Self.mostBytes, nodes: max(200, 250_000 / max(1, parts.count)), nodesPerByte: 1 / 8)
+        if isOwn { (limits.size, limits.nodes) = (.max, 1 << 40) }
         let shares = share(parts)
         let readings = Readings(count: shares.count)
         if shares.count > 1 {

@@ -5,6 +5,9 @@
 public struct WrittenDocument: Sendable, Equatable {
     private let bytes: [UInt8]
 
+    /// In bytes.
+    public var size: Int { bytes.count }
+
     public init(_ value: ConfigValue) {
         var bytes: [UInt8] = []
         Self.write(value, &bytes)
