@@ -35,6 +35,8 @@ public actor Proxy {
     private(set) var isStopped = false
     /// Looks at the files of scripts.
     var watching: Task<Void, Never>?
+    /// Gives back what only changes needed, once there have been none for a while.
+    private var resting: Task<Void, Never>?
     private var isChanging = false
     private var waitingChanges: [CheckedContinuation<Void, Never>] = []
 
@@ -173,18 +175,16 @@ public actor Proxy {
             }
         }
         next.scripts.commit()
-        await install(next)
         let wanted = Dictionary(
             next.listeners.map { ($0.listener.address, $0) }, uniquingKeysWith: { first, _ in first })
         var remaining: [ListenerSockets] = []
+        var ports: [PortChange] = []
         for old in sockets {
-            if let compiled = wanted[old.compiled.listener.address] {
-                remaining.append(await old.adopt(compiled))
-            } else {
-                await old.close()
-                await old.drain()
-            }
+            let compiled = wanted[old.compiled.listener.address]
+            ports += old.ports.map { PortChange(port: $0, compiled: compiled) }
+            if let compiled { remaining.append(old.serving(compiled)) } else { await old.close() }
         }
+        await install(next, ports)
         sockets = remaining + opened
         await announceAddresses()
         retired.take(snapshot)
@@ -193,6 +193,11 @@ public actor Proxy {
         document = configuration.document
         makeDocument = configuration.makeDocument
         configUpdated = WallTime.now().text
+        resting?.cancel()
+        resting = Task.detached(priority: .background) {
+            do { try await Task.sleep(for: .seconds(1)) } catch { return }
+            ResidentPages.release()
+        }
     }
 
     /// Tells the workers where the proxy itself listens.
@@ -205,10 +210,27 @@ public actor Proxy {
         for worker in workers { try? await worker.loop.submit { worker.ownAddresses = own }.get() }
     }
 
-    /// Makes every worker serve a snapshot; what a worker has of unchanged clusters stays.
-    private func install(_ next: Snapshot) async {
+    /// What becomes of one worker's side of a listener; without `compiled` it drains.
+    private struct PortChange: Sendable {
+        let port: NIOLoopBound<ListenerPort>
+        let compiled: CompiledListener?
+    }
+
+    /// Makes every worker serve a snapshot; what a worker has of unchanged clusters stays. A worker changes its clusters
+    /// and its listeners in one go: between the two a request would find the old routes and the new clusters.
+    private func install(_ next: Snapshot, _ ports: [PortChange] = []) async {
         for worker in workers {
-            try? await worker.loop.submit { worker.install(next) }.get()
+            let own = ports.filter { $0.port.eventLoop === worker.loop }
+            try? await worker.loop.submit {
+                worker.install(next)
+                for change in own {
+                    if let compiled = change.compiled {
+                        change.port.value.adopt(compiled)
+                    } else {
+                        change.port.value.drain()
+                    }
+                }
+            }.get()
         }
     }
 
@@ -315,8 +337,7 @@ extension ListenerSockets {
     }
 
     /// The same sockets for a new configuration of the listener.
-    func adopt(_ compiled: CompiledListener) async -> ListenerSockets {
-        for port in ports { try? await port.eventLoop.submit { port.value.adopt(compiled) }.get() }
-        return ListenerSockets(compiled: compiled, address: address, channels: channels, ports: ports)
+    func serving(_ compiled: CompiledListener) -> ListenerSockets {
+        ListenerSockets(compiled: compiled, address: address, channels: channels, ports: ports)
     }
 }
