@@ -27,6 +27,7 @@ extension Exchange {
         kept.removeAll(keepingCapacity: true)
         keptBytes = 0
         RetryFilter.settled(self)
+        if reply.status >= 500, attemptCount == 0 { cluster?.refusals &+= 1 }
         flags.insert(reply.flags)
         details = reply.details
         fill(response, from: reply)

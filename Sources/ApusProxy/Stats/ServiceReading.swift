@@ -73,6 +73,8 @@ extension Worker {
         for place in clusters where isWanted(place.compiled.name) {
             // A cluster that was never used has answered nothing here.
             guard let cluster = place.made else { continue }
+            reading.answers += cluster.refusals
+            reading.errors += cluster.refusals
             for (status, count) in cluster.codes.all.enumerated() where count > 0 {
                 reading.answers += count
                 if status >= 500 { reading.errors += count }

@@ -13,6 +13,8 @@ final class UpstreamCluster {
     let externalRequestTime: Histogram
     private(set) var hosts: [UpstreamHost] = []
     private(set) var balancer: LoadBalancer
+    /// Answers of status 5xx that filters have given in its place; Envoy has no statistic of them.
+    var refusals = 0
     /// What it is called in Istio's statistics while no endpoint is known.
     var destination = DestinationMark()
     /// They go on when the balancer is made anew.
