@@ -98,6 +98,9 @@ enum AdminCommands {
         AdminCommand(
             path: "/server_info", help: "print server version/status information", answer: ServerInfoPage.answer),
         AdminCommand(
+            path: "/services", help: "what has gone to each service, as JSON", method: "GET",
+            answer: ServicesPage.answer),
+        AdminCommand(
             path: "/stats", help: "print server stats", access: .anyHost,
             parameters: StatsPage.parameters + [
                 .init(name: "format", help: "Format to use", choices: ["text", "json", "prometheus"]),

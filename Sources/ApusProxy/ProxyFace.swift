@@ -6,6 +6,8 @@ public protocol ProxyFace: Sendable {
     /// Each worker's numbers, copied on its own loop.
     func numbers() async -> [WorkerNumbers]
     func clusterReadings() async -> [ClusterReading]
+    /// What has gone to each cluster that was ever used.
+    func serviceTraffic() async -> [ServiceTraffic]
     func listenerReadings() async -> [ListenerReading]
     /// Facts of the process itself.
     func serverReading() async -> ServerReading

@@ -10,7 +10,7 @@ struct Apus: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             Run.self, Validate.self, Apply.self, Get.self, Delete.self, Diff.self, Rollback.self, History.self,
-            Routes.self,
+            Routes.self, Explain.self, Top.self,
             LuaCommand.self, DemoCommand.self, ShowVersion.self,
         ])
 }

@@ -44,6 +44,7 @@ final class FakeProxy: ProxyFace {
 
     func numbers() async -> [WorkerNumbers] { [] }
     func clusterReadings() async -> [ClusterReading] { clusters }
+    func serviceTraffic() async -> [ServiceTraffic] { [] }
     func listenerReadings() async -> [ListenerReading] {
         [
             ListenerReading(name: "main", address: .socket(host: "127.0.0.1", port: 10_000)),

@@ -12,11 +12,20 @@ enum RuleCommands {
         let rules = RulesPage(store: store)
         let revisions = RevisionsPage(store: store)
         let bootstrap = BootstrapPage(store: store)
+        let explain = ExplainPage(store: store)
         return [
             AdminCommand(
                 path: "/config", help: "put a whole bootstrap in force; the body is its text", access: .mutation,
                 bodyLimit: bodyLimit, parameters: [dryRun]
             ) { request, _ in await bootstrap.post(request) },
+            AdminCommand(
+                path: "/explain", help: "which route takes a request, and why none before it, as JSON", method: "GET",
+                parameters: [
+                    .init(name: "method", help: "The method; GET without it"),
+                    .init(name: "url", help: "Such as http://reviews:9080/path"),
+                    .init(name: "header", help: "A header as name: value; may be there more than once"),
+                    .init(name: "listener", help: "The listener, by its name or port"),
+                ], answer: explain.answer),
             AdminCommand(path: "/revisions", help: "accepted changes, as JSON", method: "GET") { request, _ in
                 await revisions.list(request)
             },

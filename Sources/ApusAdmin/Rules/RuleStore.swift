@@ -12,6 +12,8 @@ public protocol ConfigurationServing: Sendable {
     func show(gauges: [String: Int]) async
     /// The answers so far of the clusters that a test of their names picks.
     func answers(of isWanted: @escaping @Sendable (String) -> Bool) async -> ServiceReading
+    /// What a listener's routes make of a request; nil: nothing listens there, or not for these virtual hosts.
+    func find(_ request: AskedRequest, listener: String, hosts: [VirtualHost]) async -> RouteFinding?
 }
 
 extension ConfigurationServing {
@@ -52,7 +54,7 @@ public actor RuleStore {
     let options: Options
     var log: Logger { options.log }
     var identity: ProxyIdentity { options.identity }
-    private let compiler: RuleCompiler
+    let compiler: RuleCompiler
     private(set) var serving: (any ConfigurationServing)?
     private var journal: RuleJournal?
     private(set) var standing: Standing

@@ -97,7 +97,7 @@ extension LoadAssignment {
                 })
             if overprovisioningFactor != 140 {
                 message.add(
-                    "policy", .message { $0.add("overprovisioning_factor", .init(overprovisioningFactor)) })
+                    "policy", .message { $0.add("overprovisioning_factor", ConfigValue(overprovisioningFactor)) })
             }
         }
     }

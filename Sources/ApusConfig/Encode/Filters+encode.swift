@@ -92,8 +92,8 @@ extension HTTPFault {
                 abort.map { abort in
                     .message {
                         switch abort.status {
-                        case .http(let status): $0.add("http_status", .init(status))
-                        case .grpc(let status): $0.add("grpc_status", .init(status))
+                        case .http(let status): $0.add("http_status", ConfigValue(status))
+                        case .grpc(let status): $0.add("grpc_status", ConfigValue(status))
                         case .header: $0.add("header_abort", .object([]))
                         }
                         $0.add("percentage", abort.percentage.encoded)

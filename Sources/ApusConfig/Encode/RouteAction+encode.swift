@@ -61,7 +61,7 @@ extension WeightedCluster {
             case .name(let name): message.add("name", name)
             case .header(let name): message.add("cluster_header", name)
             }
-            message.add("weight", .init(weight))
+            message.add("weight", ConfigValue(weight))
             message.add("request", requestHeaders)
             message.add("response", responseHeaders)
             message.add("typed_per_filter_config", FilterOverride.encoded(typedPerFilterConfig))

@@ -41,7 +41,7 @@ extension VirtualHost {
 }
 
 extension Route {
-    var encoded: ConfigValue {
+    public var encoded: ConfigValue {
         .message { message in
             message.add("name", name)
             message.add("match", match.encoded)
@@ -71,7 +71,7 @@ extension Route {
 }
 
 extension RouteMatch {
-    var encoded: ConfigValue {
+    public var encoded: ConfigValue {
         .message { message in
             switch path {
             case .prefix(let text): message.add("prefix", .string(text))
@@ -124,7 +124,7 @@ extension Redirect {
 extension DirectResponse {
     var encoded: ConfigValue {
         .message { message in
-            message.add("status", .init(status))
+            message.add("status", ConfigValue(status))
             if !body.isEmpty {
                 // Text where it is text; else base64, as protobuf's JSON has bytes.
                 message.add(

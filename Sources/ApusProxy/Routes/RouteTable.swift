@@ -49,7 +49,7 @@ final class RouteTable: Sendable {
     /// How many hosts read fields.
     let readers: Int
     private let ignoresPort: Bool
-    private let ignoresPathParameters: Bool
+    let ignoresPathParameters: Bool
     /// Some route looks at more than host and path, so that a change of another field may lead elsewhere.
     let readsFields: Bool
 
@@ -102,6 +102,17 @@ final class RouteTable: Sendable {
             host.pointee.conditions[position]?.hold(head, random: random) ?? true
         }
         return found.map { host.pointee.routes[$0] }
+    }
+
+    /// What `find` finds, as positions in the configuration.
+    enum Position { case none, secured, at(Int) }
+
+    /// The virtual host and the route that `find` leads to.
+    func positions(_ head: Head, random: UInt64, isInternal: Bool) -> (host: Int?, route: Position) {
+        guard let number = hostNumber(head) else { return (nil, .none) }
+        guard let route = find(head, random: random, isInternal: isInternal) else { return (number, .none) }
+        if route === hosts[number].secure { return (number, .secured) }
+        return (number, hosts[number].routes.firstIndex { $0 === route }.map(Position.at) ?? .none)
     }
 
     /// The virtual host that a request belongs to, whether or not one of its routes matches; nil when none has its domain.

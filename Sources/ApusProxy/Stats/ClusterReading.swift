@@ -21,6 +21,8 @@ public struct ClusterReading: Sendable, Equatable {
     public var updatesWithoutChange = 0
     /// nil: outlier detection is off.
     public var outliers: OutlierSummary?
+    /// Its requests go to the host that each of them names.
+    public var isDynamic = false
 
     public init(
         name: String, statName: String? = nil, defaultThresholds: BreakerThresholds = BreakerThresholds(),
@@ -70,6 +72,12 @@ public struct EndpointReading: Sendable, Equatable {
     public var localOriginSuccessRate = -1.0
 
     public init(address: Address) { self.address = address }
+
+    /// Whether requests go there, as far as health decides.
+    public var isUsable: Bool {
+        !failedOutlierCheck && !failedActiveHealthCheck && configuredHealth != .unhealthy
+            && configuredHealth != .draining && configuredHealth != .timeout
+    }
 }
 
 /// What outlier detection found out about a cluster in its last interval. -1: too few requests or endpoints.

@@ -42,7 +42,26 @@ public struct ServiceReading: Sendable, Equatable {
         return reading.quantile(percent)
     }
 
-    mutating func add(times more: [(index: Int, count: Int)]) {
+    mutating func add(_ other: ServiceReading) {
+        answers += other.answers
+        errors += other.errors
+        lost += other.lost
+        add(times: other.times.enumerated().map { ($0.offset, $0.element) })
+    }
+
+    /// What one worker knows of a cluster. On its loop only.
+    mutating func add(_ cluster: UpstreamCluster) {
+        answers += cluster.refusals
+        errors += cluster.refusals
+        for (status, count) in cluster.codes.all.enumerated() where count > 0 {
+            answers += count
+            if status >= 500 { errors += count }
+        }
+        let counts = cluster.requestTime.counts.enumerated().filter { $0.element > 0 }
+        add(times: counts.map { ($0.offset, Int($0.element)) })
+    }
+
+    private mutating func add(times more: [(index: Int, count: Int)]) {
         for (index, count) in more {
             if index >= times.count { times += Array(repeating: 0, count: index + 1 - times.count) }
             times[index] += count
@@ -56,11 +75,7 @@ extension Proxy {
         var reading = ServiceReading()
         for worker in workers {
             let part = try? await worker.loop.submit { worker.answers(of: isWanted) }.get()
-            guard let part else { continue }
-            reading.answers += part.answers
-            reading.errors += part.errors
-            reading.lost += part.lost
-            reading.add(times: part.times.enumerated().map { ($0.offset, $0.element) })
+            if let part { reading.add(part) }
         }
         return reading
     }
@@ -72,15 +87,7 @@ extension Worker {
         var reading = ServiceReading()
         for place in clusters where isWanted(place.compiled.name) {
             // A cluster that was never used has answered nothing here.
-            guard let cluster = place.made else { continue }
-            reading.answers += cluster.refusals
-            reading.errors += cluster.refusals
-            for (status, count) in cluster.codes.all.enumerated() where count > 0 {
-                reading.answers += count
-                if status >= 500 { reading.errors += count }
-            }
-            let times = cluster.requestTime.counts.enumerated().filter { $0.element > 0 }
-            reading.add(times: times.map { ($0.offset, Int($0.element)) })
+            if let cluster = place.made { reading.add(cluster) }
         }
         for listener in snapshot.listeners {
             if case .http(let settings) = listener.kind { reading.lost += counters(settings.stats)[.noCluster] }

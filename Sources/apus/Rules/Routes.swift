@@ -26,7 +26,7 @@ struct Routes: ParsableCommand {
         return Columns.lines(rows)
     }
 
-    private static func match(_ match: ConfigValue?) -> String {
+    static func match(_ match: ConfigValue?) -> String {
         var parts: [String] = []
         if let prefix = match?["prefix"]?.text { parts.append("\(prefix)*") }
         if let path = match?["path"]?.text { parts.append(path) }
@@ -44,7 +44,7 @@ struct Routes: ParsableCommand {
         return parts.joined(separator: " ")
     }
 
-    private static func target(_ route: ConfigValue) -> String {
+    static func target(_ route: ConfigValue) -> String {
         if let status = route["direct_response"]?["status"]?.whole { return "answer \(status)" }
         if route["redirect"] != nil { return "redirect" }
         guard let action = route["route"] else { return "" }
@@ -57,14 +57,14 @@ struct Routes: ParsableCommand {
     }
 
     /// `outbound|9080|v1|reviews.default.svc.cluster.local` → `reviews.default:9080 v1`
-    private static func short(_ cluster: String) -> String {
+    static func short(_ cluster: String) -> String {
         let parts = cluster.split(separator: "|", omittingEmptySubsequences: false)
         guard parts.count == 4 else { return cluster }
         let host = parts[3].replacing(".svc.cluster.local", with: "")
         return "\(host):\(parts[1])" + (parts[2].isEmpty ? "" : " \(parts[2])")
     }
 
-    private static func policies(_ route: ConfigValue) -> String {
+    static func policies(_ route: ConfigValue) -> String {
         var parts: [String] = []
         let action = route["route"]
         if let timeout = action?["timeout"]?.text, timeout != "0s" { parts.append("timeout \(timeout)") }

@@ -25,6 +25,7 @@ private final class FakeServing: ConfigurationServing {
 
     func show(gauges: [String: Int]) async { state.withLock { $0.gauges = gauges } }
     func answers(of isWanted: @escaping @Sendable (String) -> Bool) async -> ServiceReading { ServiceReading() }
+    func find(_ request: AskedRequest, listener: String, hosts: [VirtualHost]) async -> RouteFinding? { nil }
 }
 
 @Suite("The store of rules")

@@ -184,4 +184,11 @@ extension Listener {
         }
         return listener
     }
+
+    @Test("Numbers are shown as numbers, which whoever reads the dump counts on")
+    func numbers() {
+        let split = WeightedClusters(clusters: [WeightedCluster(cluster: .name("a"), weight: 90)])
+        #expect(split.encoded["clusters"].map { "\($0)" }?.contains("\"90\"") == false)
+        #expect(DirectResponse(status: 405).encoded["status"] == .number(405))
+    }
 }

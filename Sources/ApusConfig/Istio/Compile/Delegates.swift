@@ -22,7 +22,7 @@ extension RouteCompilation {
         }
     }
 
-    private func delegate(_ reference: RuleDelegate, of namespace: String) -> (RuleName, VirtualService)? {
+    func delegate(_ reference: RuleDelegate, of namespace: String) -> (RuleName, VirtualService)? {
         let name = reference.ruleName(in: namespace)
         guard case .virtualService(let spec)? = rules[name]?.spec, spec.hosts.isEmpty,
             Visibility.reaches(namespace, from: name.namespace, exportTo: spec.exportTo)

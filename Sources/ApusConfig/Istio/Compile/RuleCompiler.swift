@@ -34,6 +34,15 @@ public final class RuleCompiler {
         return compiled
     }
 
+    /// The services as of the last call of `compile`.
+    var directory: (any ServiceDirectory)? { registry }
+
+    /// The tables that a listener's routes of a port were made for.
+    func scopes(of listener: String, port: UInt32) -> [RouteScope] { routes.scopes(of: listener, port: port) }
+
+    /// All VirtualServices of a host in the mesh (in lower case), the oldest first.
+    public func virtualServices(of host: String) -> [RuleName] { routes.index.rules(of: host) }
+
     /// Whether a change of this rule may change services, endpoints or policies.
     private func needsServices(_ name: RuleName, _ registry: ServiceRegistry) -> Bool {
         switch name.kind {

@@ -42,6 +42,12 @@ final class RuleListeners {
         return RouteWarnings(compilation: compilation, index: index).warnings(of: names)
     }
 
+    /// The tables that the routes of a listener were made for; `port` is that of a virtual host in the mesh.
+    func scopes(of listener: String, port: UInt32) -> [RouteScope] {
+        guard let table = gateways.first(where: { $0.port.name == listener }) else { return [.mesh(port: port)] }
+        return table.port.servers.map { RouteScope(port: table.port.port, gateway: $0.gateway.qualified) }
+    }
+
     private func startOver(_ rules: RuleSet, _ change: inout RouteChange) {
         change.isEverything = true
         index = VirtualServiceIndex(namespace: identity.namespace)

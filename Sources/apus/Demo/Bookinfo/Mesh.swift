@@ -26,4 +26,9 @@ struct Mesh: ConfigurationServing {
     func answers(of isWanted: @escaping @Sendable (String) -> Bool) async -> ServiceReading {
         await ingress.answers(of: isWanted)
     }
+
+    /// That of the ingress.
+    func find(_ request: AskedRequest, listener: String, hosts: [VirtualHost]) async -> RouteFinding? {
+        await ingress.find(request, listener: listener, hosts: hosts)
+    }
 }
