@@ -24,7 +24,7 @@ install() {
     [ "$(id -u)" = 0 ] || return 0
     export DEBIAN_FRONTEND=noninteractive
     local package missing=()
-    for package in libre2-dev liblua5.4-dev python3 python3-venv nginx-light valgrind binutils chromium; do
+    for package in libre2-dev liblua5.4-dev python3 python3-venv nginx-light valgrind binutils chromium iptables iproute2; do
         dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
     done
     command -v nginx >/dev/null && missing=("${missing[@]/nginx-light/}")
@@ -60,6 +60,7 @@ step 'httpbin' python3 Tests/httpbin/mirroring.py --apus "$apus"
 step 'differential' python3 Tests/differential/differential.py --apus "$apus" --requests "${DIFFERENTIAL_REQUESTS:-5000}"
 step 'rules, killed' python3 Tests/rules/kill.py --apus "$apus" --kills "${KILLS:-50}"
 step 'rules, reloaded' python3 Tests/rules/reload.py --apus "$apus" --applies "${APPLIES:-200}"
+step 'rules, redirected' python3 Tests/rules/redirected.py --apus "$apus"
 step 'rules, bad' python3 Tests/rules/bad.py --apus "$apus" --mutations "${MUTATIONS:-100}"
 step 'soak' python3 Tests/soak/soak.py --apus "$apus" --seconds "${SOAK_SECONDS:-60}"
 step 'guard' python3 Tests/guard/instructions.py --apus "$apus"

@@ -30,6 +30,9 @@ public actor RuleStore {
     /// Revisions that can be gone back to: so many, and fewer when they have changed more than so many bytes.
     static let mostRevisions = 200
     static let mostBytes = 32 << 20
+    /// Warnings of one document, and effects of its change, that are told and remembered: a document of a hundred
+    /// thousand rules has something to say of each.
+    static let mostLines = 100
 
     public struct Options: Sendable {
         public var identity = ProxyIdentity()
@@ -293,6 +296,8 @@ public actor RuleStore {
         changes.map { change in
             var change = change
             if let name = RuleName(change.resource) { change.warnings += compiled.warnings[name] ?? [] }
+            change.warnings.limit(to: Self.mostLines, "warnings")
+            change.effects.limit(to: Self.mostLines, "effects")
             return change
         }
     }
@@ -320,5 +325,15 @@ public actor RuleStore {
         return RuleFinding(
             document: index.map { $0 + 1 } ?? 0, resource: index.map { reading.rules[$0].name.description } ?? "",
             diagnostic: diagnostic)
+    }
+}
+
+extension [String] {
+    /// Leaves out what is behind a number of lines, and says so.
+    fileprivate mutating func limit(to most: Int, _ what: String) {
+        guard count > most else { return }
+        let rest = count - most
+        removeLast(rest)
+        append("and \(rest) more \(what)")
     }
 }

@@ -2,7 +2,7 @@
 enum Endpoints {
     static func check(_ assignment: LoadAssignment, of type: DiscoveryType, at field: Field) {
         switch type {
-        case .dynamicHost: break
+        case .dynamicHost, .originalDestination: break
         case .static:
             for endpoint in assignment.endpoints {
                 if case .socket(let host, _) = endpoint.address, IPText.family(of: host) == nil {

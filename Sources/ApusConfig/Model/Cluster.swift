@@ -97,6 +97,12 @@ public enum DiscoveryType: String, Sendable, Equatable {
     /// No endpoints: each request goes to the place that its host names. Made from rules only, not read from Envoy's
     /// configuration.
     case dynamicHost = "DYNAMIC_HOST"
+    /// No endpoints: each request goes where its connection was going to before it was redirected here, and nowhere if it
+    /// was not. Made from rules only.
+    case originalDestination = "ORIGINAL_DST"
+
+    /// Whether its endpoints are found out request by request.
+    public var isDynamic: Bool { self == .dynamicHost || self == .originalDestination }
 }
 
 public enum DNSLookupFamily: String, Sendable, Equatable {

@@ -16,6 +16,9 @@ public struct Listener: Sendable, Equatable {
     public var maxConnectionsToAcceptPerSocketEvent: UInt32?
     public var listenerFiltersTimeout: Duration
     public var trafficDirection: TrafficDirection
+    /// Connections that the kernel redirected here (iptables) are asked where they were going to: that port and address
+    /// count before those of the requests. Made from rules only, not read from Envoy's configuration.
+    public var readsOriginalDestination = false
     public var metadata: Metadata
     public var source: SourceMark
 

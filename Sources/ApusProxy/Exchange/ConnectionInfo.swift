@@ -15,12 +15,16 @@ public final class ConnectionInfo {
     /// Whether the direct peer's address is loopback or private (RFC 1918, RFC 4193).
     let remoteIsInternal: Bool
     let remoteIsLoopback: Bool
+    /// `10.1.2.3:8080`, where the connection was going to before the kernel redirected it here; nil: it came as meant.
+    let originalDestination: String?
+    /// Its port; 0 without it.
+    let originalPort: Int
     /// TLS towards the client.
     public let isSecure: Bool
 
     init(
         id: UInt64, directRemote: SocketAddress?, local: SocketAddress?, remoteIsInternal: Bool, remoteIsLoopback: Bool,
-        isSecure: Bool = false
+        isSecure: Bool = false, original: SocketAddress? = nil
     ) {
         self.id = id
         self.directRemote = directRemote
@@ -32,5 +36,9 @@ public final class ConnectionInfo {
         self.remoteIsInternal = remoteIsInternal
         self.remoteIsLoopback = remoteIsLoopback
         self.isSecure = isSecure
+        originalDestination = original.flatMap { address in
+            address.ipAddress.map { $0.contains(":") ? "[\($0)]:\(address.port ?? 0)" : "\($0):\(address.port ?? 0)" }
+        }
+        originalPort = original?.port ?? 0
     }
 }

@@ -7,7 +7,8 @@ extension Exchange {
     /// The cluster's balancer knows no endpoint.
     func startWithoutEndpoint(_ cluster: UpstreamCluster) {
         if let reason = cluster.compiled.cluster.refusal { return refuseConnection(cluster, reason) }
-        guard let dynamic = cluster.dynamicHosts else {
+        let isRedirected = connection.originalDestination != nil
+        guard let dynamic = cluster.dynamicHosts, isRedirected || cluster.compiled.cluster.type == .dynamicHost else {
             if attemptCount > 1 { upstreamHost = nil }
             countAnswer(503, final: true)
             return reply(.noHealthyUpstream)
@@ -17,12 +18,16 @@ extension Exchange {
 
     private func start(in dynamic: DynamicHosts) {
         let life = generation
-        let answer = dynamic.host(for: request.authority) { [self] failure in
+        let resume: (DynamicHostFailure?) -> Void = { [self] failure in
             guard generation == life, requestPhase == .forwarding, responsePhase == .none, attempt.isIdle else {
                 return
             }
             if let failure { fail(failure) } else { start(in: dynamic) }
         }
+        // Where the connection was going to is known better than what its requests call it.
+        let answer =
+            connection.originalDestination.map { Bytes.with($0) { dynamic.host(for: $0, resume: resume) } }
+            ?? dynamic.host(for: request.authority, resume: resume)
         switch answer {
         case .host(let host): startAttempt(at: host)
         case .failed(let failure): fail(failure)

@@ -70,7 +70,8 @@ extension Exchange {
 
     /// 3. The route, and with it the chain and the cluster.
     func chooseRoute() {
-        route = settings.routes.find(request, random: worker.random.next(), isInternal: isInternal)
+        route = settings.routes.find(
+            request, random: worker.random.next(), isInternal: isInternal, port: connection.originalPort)
         policy = route?.policy
         cluster = nil
         clusterName = ""

@@ -96,7 +96,14 @@ struct ListenerSockets {
             .childChannelOption(.writeBufferWaterMark, value: .init(low: limit / 2, high: limit))
             .childChannelOption(.allowRemoteHalfClosure, value: isTCP)
             .childChannelInitializer { channel in
-                channel.eventLoop.assumeIsolated().makeCompletedFuture { try serve(channel, port.value) }
+                let loop = channel.eventLoop.assumeIsolated()
+                guard port.value.compiled.listener.readsOriginalDestination else {
+                    return loop.makeCompletedFuture { try serve(channel, port.value) }
+                }
+                // Asked on the channel's own loop, it is there at once.
+                return OriginalDestination.read(channel).assumeIsolated().flatMapThrowing { original in
+                    try serve(channel, port.value, original: original)
+                }.nonisolated()
             }
         switch address {
         case .socket(let host, let number):
@@ -113,14 +120,15 @@ struct ListenerSockets {
     }
 
     /// Gives an accepted connection to what its listener is now.
-    private static func serve(_ channel: any Channel, _ port: ListenerPort) throws {
+    private static func serve(_ channel: any Channel, _ port: ListenerPort, original: SocketAddress? = nil) throws {
         let worker = port.worker
         worker.tick()
         let remote = channel.remoteAddress
         let peer = remote?.ipAddress.flatMap(IPAddress.init)
         let information = ConnectionInfo(
             id: worker.nextID(), directRemote: remote, local: channel.localAddress,
-            remoteIsInternal: peer?.isPrivate ?? false, remoteIsLoopback: peer?.isLoopback ?? false)
+            remoteIsInternal: peer?.isPrivate ?? false, remoteIsLoopback: peer?.isLoopback ?? false,
+            original: original)
         switch port.compiled.kind {
         case .http(let settings):
             try channel.pipeline.syncOperations.addHandler(

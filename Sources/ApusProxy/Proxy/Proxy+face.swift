@@ -129,7 +129,7 @@ extension ClusterReading {
             name: cluster.name, statName: cluster.altStatName.isEmpty ? nil : cluster.altStatName,
             defaultThresholds: compiled.breakers.standard.thresholds, highThresholds: compiled.breakers.high.thresholds)
         endpoints = compiled.endpoints.map { EndpointReading($0, compiled.outliers?.monitor(of: $0)) }
-        isDynamic = cluster.type == .dynamicHost
+        isDynamic = cluster.type.isDynamic
         outliers = compiled.outliers?.summary
         membershipChanges = compiled.membership.changes.load(ordering: .relaxed)
         updateAttempts = compiled.membership.attempts.load(ordering: .relaxed)

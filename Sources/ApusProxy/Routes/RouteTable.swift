@@ -74,9 +74,9 @@ final class RouteTable: Sendable {
     static let empty = RouteTable(domains: HostIndex([]), hosts: [], ignoresPort: false, ignoresPathParameters: false)
 
     /// The first route, in the order of the configuration, that matches. `random` decides shares (`runtime_fraction`);
-    /// the same number gives the same route.
-    func find(_ head: Head, random: UInt64, isInternal: Bool = false) -> CompiledRoute? {
-        guard let number = hostNumber(head) else { return nil }
+    /// the same number gives the same route. `port`: if it is not 0, it counts in the place of the one in the host.
+    func find(_ head: Head, random: UInt64, isInternal: Bool = false, port: Int = 0) -> CompiledRoute? {
+        guard let number = port == 0 ? hostNumber(head) : hostNumber(head, at: port) else { return nil }
         return hosts.withUnsafeBufferPointer { hosts in
             find(head, in: hosts.baseAddress.unsafelyUnwrapped + number, random: random, isInternal: isInternal)
         }
@@ -118,9 +118,26 @@ final class RouteTable: Sendable {
     /// The virtual host that a request belongs to, whether or not one of its routes matches; nil when none has its domain.
     func virtualHost(_ head: Head) -> CompiledVirtualHost? { hostNumber(head).map { hosts[$0].host } }
 
-    @inline(__always)
-    private func hostNumber(_ head: Head) -> Int? {
+    /// With another port than the one in the host, or with one where there is none.
+    private func hostNumber(_ head: Head, at port: Int) -> Int? {
         var name = head.authority
+        if let start = name.portStart { name = Bytes(rebasing: name[0..<start]) }
+        return withUnsafeDecimal(port) { digits in
+            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: name.count + 1 + digits.count) { joined in
+                _ = joined.initialize(from: name)
+                joined[name.count] = 0x3a
+                for i in 0..<digits.count { joined[name.count + 1 + i] = digits[i] }
+                return hostNumber(Bytes(rebasing: joined[...]))
+            }
+        }
+    }
+
+    @inline(__always)
+    private func hostNumber(_ head: Head) -> Int? { hostNumber(head.authority) }
+
+    @inline(__always)
+    private func hostNumber(_ authority: Bytes) -> Int? {
+        var name = authority
         if ignoresPort, let port = name.portStart { name = Bytes(rebasing: name[0..<port]) }
         guard let changes else { return domains.find(name) }
         return changes.find(name, in: domains)

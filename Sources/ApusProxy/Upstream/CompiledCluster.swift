@@ -53,7 +53,7 @@ final class CompiledCluster: Sendable {
     init(_ cluster: Cluster, limits: HTTP1Limits) {
         self.cluster = cluster
         name = cluster.name
-        hasNoEndpoints = cluster.type == .dynamicHost || cluster.refusal != nil
+        hasNoEndpoints = cluster.type.isDynamic || cluster.refusal != nil
         isResolved = cluster.isResolved
         self.limits = limits
         let prefix = "cluster.\(cluster.altStatName.isEmpty ? cluster.name : cluster.altStatName)."

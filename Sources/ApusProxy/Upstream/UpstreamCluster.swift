@@ -23,7 +23,7 @@ final class UpstreamCluster {
     private let outliers: Outliers?
     /// nil: the cluster has endpoints of its own.
     private(set) lazy var dynamicHosts =
-        compiled.cluster.type == .dynamicHost ? DynamicHosts(self) : nil
+        compiled.cluster.type.isDynamic ? DynamicHosts(self) : nil
     /// One worker's cluster keeps the outliers for all.
     let keeper: OutlierKeeper?
 
@@ -132,6 +132,6 @@ final class UpstreamCluster {
         outliers?.leave(self)
         keeper?.stop()
         for host in hosts { host.drain() }
-        if compiled.cluster.type == .dynamicHost { dynamicHosts?.drain() }
+        if compiled.cluster.type.isDynamic { dynamicHosts?.drain() }
     }
 }

@@ -162,4 +162,23 @@ struct RuleWireTests {
             #expect(try await running.status("a.example") == status?.integer)
         }
     }
+
+    @Test("Of a document with something to say about each of its rules only the first hundred lines are told")
+    func manyWarnings() async throws {
+        try await RunningRules.run { running in
+            let rules = (0..<300).map {
+                "  - match: [{uri: {exact: /\($0)}}]\n    route: [{destination: {host: b\($0)}}]\n"
+            }
+            let text =
+                "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: a}\n"
+                + "spec:\n  hosts: [a]\n  http:\n" + rules.joined()
+            let answer = try await running.admin("POST", "/rules", body: text)
+            #expect(answer.status == 200, "\(answer.body.prefix(300))")
+            let change = try #require(ConfigValue(text: answer.body)?.elements.first)
+            let warnings = change["warnings"]?.elements ?? []
+            #expect(warnings.count == 101)
+            #expect(warnings.last == .string("and 200 more warnings"))
+            #expect(change["effects"]?.elements.count ?? 0 <= 101)
+        }
+    }
 }

@@ -54,7 +54,7 @@ import Testing
     @Test(
         "how endpoints are found depends on the resolution",
         arguments: [
-            (.none, [], .static, []), (.static, ["10.1.1.1"], .static, ["10.1.1.1:80"]),
+            (.none, [], .originalDestination, []), (.static, ["10.1.1.1"], .static, ["10.1.1.1:80"]),
             (.static, ["unix:///run/s"], .static, ["/run/s"]), (.static, [], .static, []),
             (.dns, [], .strictDNS, ["api.example.com:80"]),
             (.dns, ["a.test", "b.test"], .strictDNS, ["a.test:80", "b.test:80"]),

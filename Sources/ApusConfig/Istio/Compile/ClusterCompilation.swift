@@ -38,8 +38,9 @@ struct ClusterCompilation {
         cluster.loadAssignment = LoadAssignment(clusterName: cluster.name, endpoints: endpoints)
         let needsNames = endpoints.contains(where: \.hasName)
         switch service.resolution {
-        // Where a request was going to before it came here is not known.
-        case ServiceEntry.Resolution.none?: cluster.loadAssignment.endpoints = []
+        case ServiceEntry.Resolution.none?:
+            cluster.type = .originalDestination
+            cluster.loadAssignment.endpoints = []
         case .dynamicDNS: cluster.becomePassthrough(port: port)
         case .dnsRoundRobin where needsNames:
             cluster.loadAssignment.endpoints = Array(endpoints.filter(\.hasName).prefix(1))

@@ -5,9 +5,11 @@ extension Listener {
     ) -> Listener {
         let manager = HTTPConnectionManager.sidecar(
             routes: .forRules(name: "outbound", virtualHosts: hosts), filters: scripts.filters, identity: identity)
-        return Listener(
+        var listener = Listener(
             name: "outbound", address: address,
             filterChains: [FilterChain(filters: [.httpConnectionManager(manager)])], trafficDirection: .outbound)
+        listener.readsOriginalDestination = true
+        return listener
     }
 
     /// That of a Gateway's port; nil where nothing can listen.
