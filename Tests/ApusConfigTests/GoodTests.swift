@@ -142,6 +142,27 @@ import Testing
         #expect(endpoint.healthStatus == .draining)
     }
 
+    @Test("of endpoints that start slowly") func slowStart() throws {
+        func slow(_ policy: String, _ settings: String) throws -> SlowStartSettings? {
+            let text = """
+                lb_policy: \(policy)
+                \(policy.lowercased())_lb_config: { slow_start_config: \(settings) }
+                load_assignment:
+                  cluster_name: v1
+                  endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: 80}}}}]}]
+                """
+            let result = load(bootstrap(routes: "- {match: {prefix: /}, route: {cluster: v1}}", cluster: text))
+            #expect(result.diagnostics.map(\.printed) == [])
+            return try #require(result.cluster).slowStart
+        }
+        #expect(try slow("ROUND_ROBIN", "{slow_start_window: 30s}") == SlowStartSettings(window: .seconds(30)))
+        let settings = "{slow_start_window: 30s, aggression: {default_value: 2}, min_weight_percent: {value: 25}}"
+        #expect(
+            try slow("LEAST_REQUEST", settings)
+                == SlowStartSettings(window: .seconds(30), aggression: 2, minimumPercent: 25))
+        #expect(try slow("ROUND_ROBIN", "{}") == nil)
+    }
+
     @Test("of filters that are not Envoy's") func customFilters() {
         let filters = "- {name: stamp, typed_config: {\"@type\": type.googleapis.com/example.Stamp, text: hello}}"
         let text = bootstrap(routes: "- {match: {prefix: /}, route: {cluster: v1}}", filters: filters)

@@ -39,21 +39,21 @@ extension Cluster {
 
     private func add(balancing message: inout MessageWriter) {
         switch lbPolicy {
-        case .roundRobin: break
+        case .roundRobin: message.add("round_robin_lb_config", slowStart.map { slow in .message { $0.add(slow) } })
         case .leastRequest(let settings):
             message.add("lb_policy", "LEAST_REQUEST")
+            guard settings != LeastRequestSettings() || slowStart != nil else { return }
             message.add(
                 "least_request_lb_config",
-                settings == LeastRequestSettings()
-                    ? nil
-                    : .message {
-                        $0.add("choice_count", settings.choiceCount, unless: 2)
-                        if settings.activeRequestBias != 1 {
-                            $0.add(
-                                "active_request_bias",
-                                .message { $0.add("default_value", .number(settings.activeRequestBias)) })
-                        }
-                    })
+                .message {
+                    $0.add("choice_count", settings.choiceCount, unless: 2)
+                    if settings.activeRequestBias != 1 {
+                        $0.add(
+                            "active_request_bias",
+                            .message { $0.add("default_value", .number(settings.activeRequestBias)) })
+                    }
+                    if let slowStart { $0.add(slowStart) }
+                })
         case .random: message.add("lb_policy", "RANDOM")
         case .ringHash(let settings):
             message.add("lb_policy", "RING_HASH")
@@ -69,6 +69,22 @@ extension Cluster {
             message.add("lb_policy", "MAGLEV")
             message.add("maglev_lb_config", .message { $0.add("table_size", settings.tableSize, unless: 65_537) })
         }
+    }
+}
+
+extension MessageWriter {
+    fileprivate mutating func add(_ slowStart: SlowStartSettings) {
+        add(
+            "slow_start_config",
+            .message {
+                $0.add("slow_start_window", ConfigValue(slowStart.window))
+                if slowStart.aggression != 1 {
+                    $0.add("aggression", .message { $0.add("default_value", .number(slowStart.aggression)) })
+                }
+                if slowStart.minimumPercent != 10 {
+                    $0.add("min_weight_percent", .message { $0.add("value", .number(slowStart.minimumPercent)) })
+                }
+            })
     }
 }
 

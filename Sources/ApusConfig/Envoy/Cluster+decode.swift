@@ -15,13 +15,15 @@ extension Cluster {
             let options = extensionOptions(message)
             message.ignore(
                 "cleanup_interval", "ignore_health_on_host_removal", "protocol_selection")
-            return Cluster(
+            var slowStart: SlowStartSettings?
+            let policy = LoadBalancingPolicy.decode(message, &slowStart)
+            var cluster = Cluster(
                 name: name ?? "",
                 altStatName: message.string("alt_stat_name"),
                 type: type,
                 connectTimeout: message.duration("connect_timeout", atLeast: .nanoseconds(1)) ?? .seconds(5),
                 perConnectionBufferLimitBytes: message.uint32("per_connection_buffer_limit_bytes") ?? 1_048_576,
-                lbPolicy: LoadBalancingPolicy.decode(message),
+                lbPolicy: policy,
                 loadAssignment: assignment,
                 commonLbConfig: message["common_lb_config"].flatMap(CommonLbConfig.decode) ?? CommonLbConfig(),
                 circuitBreakers: message["circuit_breakers"].flatMap(CircuitBreakers.decode) ?? CircuitBreakers(),
@@ -43,6 +45,8 @@ extension Cluster {
                 trackTimeoutBudgets: message.refusedSwitch("track_timeout_budgets"),
                 metadata: message["metadata"].flatMap(Metadata.decode) ?? Metadata(),
                 source: message.source)
+            cluster.slowStart = slowStart
+            return cluster
         }
     }
 

@@ -109,8 +109,7 @@ enum EnvoyFields {
         "envoy.config.cluster.v3.Cluster.CommonLbConfig.ConsistentHashingLbConfig": Standing(
             read: "use_hostname_for_hashing hash_balance_factor"),
         "envoy.config.cluster.v3.Cluster.LeastRequestLbConfig": Standing(
-            read: "choice_count active_request_bias",
-            never: "slow_start_config"),
+            read: "choice_count active_request_bias slow_start_config"),
         "envoy.config.cluster.v3.Cluster.MaglevLbConfig": Standing(
             read: "table_size"),
         "envoy.config.cluster.v3.Cluster.RefreshRate": Standing(
@@ -118,8 +117,9 @@ enum EnvoyFields {
         "envoy.config.cluster.v3.Cluster.RingHashLbConfig": Standing(
             read: "minimum_ring_size hash_function maximum_ring_size"),
         "envoy.config.cluster.v3.Cluster.RoundRobinLbConfig": Standing(
-            read: "",
-            never: "slow_start_config"),
+            read: "slow_start_config"),
+        "envoy.config.cluster.v3.Cluster.SlowStartConfig": Standing(
+            read: "slow_start_window aggression min_weight_percent"),
         "envoy.config.cluster.v3.OutlierDetection": Standing(
             read: """
                 consecutive_5xx interval base_ejection_time max_ejection_percent

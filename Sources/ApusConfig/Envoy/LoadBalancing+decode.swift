@@ -1,6 +1,7 @@
 extension LoadBalancingPolicy {
-    /// `lb_policy`, with the settings of the policy that it names. Settings of another have no effect.
-    static func decode(_ message: Message) -> LoadBalancingPolicy {
+    /// `lb_policy`, with the settings of the policy that it names, and their `slow_start_config`. Settings of another have
+    /// no effect.
+    static func decode(_ message: Message, _ slowStart: inout SlowStartSettings?) -> LoadBalancingPolicy {
         let kind: Kind =
             message["lb_policy"]?.choice([
                 "ROUND_ROBIN": .roundRobin, "LEAST_REQUEST": .leastRequest, "RING_HASH": .ringHash, "RANDOM": .random,
@@ -12,10 +13,11 @@ extension LoadBalancingPolicy {
             guard let field = message[name] else { continue }
             guard kind.settings == name else {
                 field.warn(.settingsOfAnotherPolicy(name, policy: kind.rawValue))
-                _ = decode(name, field)
+                var idle: SlowStartSettings?
+                _ = decode(name, field, &idle)
                 continue
             }
-            policy = decode(name, field) ?? policy
+            policy = decode(name, field, &slowStart) ?? policy
         }
         return policy
     }
@@ -48,23 +50,48 @@ extension LoadBalancingPolicy {
         }
     }
 
-    private static func decode(_ name: String, _ field: Field) -> LoadBalancingPolicy? {
+    private static func decode(_ name: String, _ field: Field, _ slowStart: inout SlowStartSettings?)
+        -> LoadBalancingPolicy?
+    {
         switch name {
-        case "least_request_lb_config": LeastRequestSettings.decode(field).map(LoadBalancingPolicy.leastRequest)
+        case "least_request_lb_config":
+            LeastRequestSettings.decode(field, &slowStart).map(LoadBalancingPolicy.leastRequest)
         case "ring_hash_lb_config": RingHashSettings.decode(field).map(LoadBalancingPolicy.ringHash)
         case "maglev_lb_config": MaglevSettings.decode(field).map(LoadBalancingPolicy.maglev)
-        default: field.message("envoy.config.cluster.v3.Cluster.RoundRobinLbConfig") { _ in .roundRobin }
+        default:
+            field.message("envoy.config.cluster.v3.Cluster.RoundRobinLbConfig") { message in
+                slowStart = SlowStartSettings.decode(message)
+                return .roundRobin
+            }
+        }
+    }
+}
+
+extension SlowStartSettings {
+    /// `slow_start_config` of a policy's settings; nil: there is none, or its window is nothing.
+    fileprivate static func decode(_ settings: Message) -> SlowStartSettings? {
+        settings["slow_start_config"]?.message("envoy.config.cluster.v3.Cluster.SlowStartConfig") { message in
+            let aggression = message["aggression"]?.message("envoy.config.core.v3.RuntimeDouble") { message in
+                message.ignore("runtime_key")
+                return message["default_value"].map { $0.double(in: 0...1e9) } ?? 0
+            }
+            let least = message["min_weight_percent"].flatMap(Percent.decode)
+            guard let window = message.duration("slow_start_window"), window > .zero else { return nil }
+            // Envoy takes an aggression of nothing for none.
+            let slope = (aggression ?? nil) ?? 1
+            return SlowStartSettings(window: window, aggression: slope > 0 ? slope : 1, minimumPercent: least ?? 10)
         }
     }
 }
 
 extension LeastRequestSettings {
-    static func decode(_ field: Field) -> LeastRequestSettings? {
+    static func decode(_ field: Field, _ slowStart: inout SlowStartSettings?) -> LeastRequestSettings? {
         field.message("envoy.config.cluster.v3.Cluster.LeastRequestLbConfig") { message in
             let bias = message["active_request_bias"]?.message("envoy.config.core.v3.RuntimeDouble") { message in
                 message.ignore("runtime_key")
                 return message["default_value"].map { $0.double(in: 0...1e9) } ?? 0
             }
+            slowStart = SlowStartSettings.decode(message)
             return LeastRequestSettings(
                 choiceCount: message.uint32("choice_count", in: 2...UInt32.max) ?? 2, activeRequestBias: bias ?? 1)
         }

@@ -12,6 +12,8 @@ public struct Cluster: Sendable, Equatable {
     public var connectTimeout: Duration
     public var perConnectionBufferLimitBytes: UInt32
     public var lbPolicy: LoadBalancingPolicy
+    /// nil: new endpoints are like others.
+    public var slowStart: SlowStartSettings?
     public var loadAssignment: LoadAssignment
     public var commonLbConfig: CommonLbConfig
     public var circuitBreakers: CircuitBreakers

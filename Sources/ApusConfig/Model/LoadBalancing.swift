@@ -17,6 +17,22 @@ public struct LeastRequestSettings: Sendable, Equatable {
     }
 }
 
+/// New endpoints get less than their share at first (`slow_start_config`): for ROUND_ROBIN and LEAST_REQUEST.
+public struct SlowStartSettings: Sendable, Equatable {
+    /// How long an endpoint counts as new.
+    public var window: Duration
+    /// Above 0; 1: the share grows with time, more: faster at the beginning.
+    public var aggression: Double
+    /// Per cent of its weight that an endpoint has from the start.
+    public var minimumPercent: Double
+
+    public init(window: Duration, aggression: Double = 1, minimumPercent: Double = 10) {
+        self.window = window
+        self.aggression = aggression
+        self.minimumPercent = minimumPercent
+    }
+}
+
 public struct RingHashSettings: Sendable, Equatable {
     public var minimumRingSize: UInt64
     public var maximumRingSize: UInt64

@@ -27,6 +27,9 @@ public struct OutlierDetection: Sendable, Equatable {
     public var enforcing = OutlierEnforcement()
     /// An active health check that succeeds brings an endpoint back.
     public var successfulActiveHealthCheckUnejectHost = true
+    /// Not empty: these statuses of an endpoint count as failures and no others, whatever 5xx there are. Istio's
+    /// `outlierDetectionHttpErrorCodes`.
+    public var errorStatuses: [UInt32] = []
     public var source = SourceMark()
 
     public init() {}

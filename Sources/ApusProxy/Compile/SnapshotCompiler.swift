@@ -49,10 +49,9 @@ struct SnapshotCompiler {
     }
 
     private func compile(_ cluster: Cluster) -> CompiledCluster {
-        if let previous, let index = previous.clusterIndex[cluster.name], previous.clusters[index].cluster == cluster {
-            return previous.clusters[index]
-        }
-        return CompiledCluster(cluster, limits: HTTP1Limits(upstream: cluster.httpProtocolOptions))
+        let before = previous.flatMap { previous in previous.clusterIndex[cluster.name].map { previous.clusters[$0] } }
+        if let before, before.cluster == cluster { return before }
+        return CompiledCluster(cluster, limits: HTTP1Limits(upstream: cluster.httpProtocolOptions), after: before)
     }
 
     /// The routes of the same listener before, if clusters have kept their positions.

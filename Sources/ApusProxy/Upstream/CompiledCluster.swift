@@ -25,6 +25,8 @@ final class CompiledCluster: Sendable {
     let breakers: Breakers
     /// nil: outlier detection is off.
     let outliers: Outliers?
+    /// nil: new endpoints are like others.
+    let slowStart: SlowStart?
     let membership = MembershipCounts()
     let stats: StatGroup<ClusterCounter>
     let codes: CodeGroup
@@ -50,8 +52,10 @@ final class CompiledCluster: Sendable {
     /// Tables of consistent balancing, the newest first.
     let hashTables = NIOLockedValueBox<[(members: [HashMember], table: HashTable)]>([])
 
-    init(_ cluster: Cluster, limits: HTTP1Limits) {
+    /// `before`: the cluster of this name in the configuration before.
+    init(_ cluster: Cluster, limits: HTTP1Limits, after before: CompiledCluster? = nil) {
         self.cluster = cluster
+        slowStart = cluster.slowStart.map { SlowStart($0, ages: EndpointAges(after: before?.slowStart?.ages)) }
         name = cluster.name
         hasNoEndpoints = cluster.type.isDynamic || cluster.refusal != nil
         isResolved = cluster.isResolved
@@ -86,6 +90,7 @@ final class CompiledCluster: Sendable {
         resolved = NIOLockedValueBox(endpoints)
         if !endpoints.isEmpty { membership.changes.increment() }
         outliers?.adopt(endpoints, moves: false)
+        if !isResolved { slowStart?.ages.keep(endpoints) }
     }
 
     private static let histogramNames = [
@@ -98,6 +103,7 @@ final class CompiledCluster: Sendable {
         get { resolved.withLockedValue { $0 } }
         set {
             outliers?.adopt(newValue, moves: cluster.type == .logicalDNS)
+            slowStart?.ages.keep(newValue)
             resolved.withLockedValue { $0 = newValue }
         }
     }

@@ -1,4 +1,5 @@
 import ApusConfig
+import NIOCore
 
 #if canImport(Glibc)
     import Glibc
@@ -19,6 +20,8 @@ final class HostPicker {
     private let table: HashTable?
     /// `hash_balance_factor`, per cent.
     private let balanceFactor: Int?
+    /// Who chooses as long as some endpoint is new; nil: none is.
+    private var slowTurns: SlowTurns?
 
     init(
         _ cluster: CompiledCluster, hosts: [UpstreamHost], ignoresHealth: Bool, turn: Turn,
@@ -38,12 +41,18 @@ final class HostPicker {
         }
         table = hosts.count > 1 ? cluster.hashTable(hosts.map { cluster.hashMember($0.endpoint) }) : nil
         balanceFactor = cluster.cluster.commonLbConfig.hashBalanceFactor.map(Int.init)
+        if let slowStart = cluster.slowStart, hosts.count > 1, let newest = hosts.map(\.joined).max() {
+            slowTurns = SlowTurns(
+                start: slowStart, until: newest + .nanoseconds(slowStart.window),
+                turns: WeightedTurns(count: hosts.count, random: &random))
+        }
     }
 
     /// `attempt` counts from 0: later ones of the same request look for another endpoint than the first.
     @inline(__always)
     func pick(random: inout RandomSource, hash: UInt64?, attempt: Int) -> UpstreamHost? {
         if hosts.count <= 1 { return hosts.first }
+        if slowTurns != nil, let host = pickSlowly() { return host }
         switch policy {
         case .roundRobin:
             if let index = weights?.next() { return hosts[index] }
@@ -77,6 +86,30 @@ final class HostPicker {
             let load = Double(host.load + 1)
             return weight / (bias == 1 ? load : pow(load, bias))
         }.map { hosts[$0] }
+    }
+
+    // MARK: Slow start
+
+    /// nil from when no endpoint is new any more.
+    private func pickSlowly() -> UpstreamHost? {
+        let now = hosts[0].cluster.worker.now
+        guard let slow = slowTurns, now < slow.until else {
+            slowTurns = nil
+            return nil
+        }
+        var bias = 0.0
+        if case .leastRequest(let settings) = policy { bias = settings.activeRequestBias }
+        return slowTurns?.turns.next { index in
+            let host = hosts[index]
+            let weight = Double(max(host.endpoint.weight, 1)) * slow.start.factor(age: (now - host.joined).nanoseconds)
+            return bias == 0 ? weight : weight / pow(Double(host.load + 1), bias)
+        }.map { hosts[$0] }
+    }
+
+    private struct SlowTurns {
+        let start: SlowStart
+        let until: NIODeadline
+        var turns: WeightedTurns
     }
 
     // MARK: Consistent hashing

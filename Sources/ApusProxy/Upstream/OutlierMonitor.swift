@@ -7,12 +7,24 @@ struct OutlierThresholds: Sendable {
     let consecutiveGatewayFailure: Int
     let consecutiveLocalOriginFailure: Int
     let splitsLocalOrigin: Bool
+    /// Not empty: the only statuses that are failures.
+    private let errorStatuses: Set<Int>
 
     init(_ settings: OutlierDetection) {
         consecutive5xx = Int(settings.consecutive5xx)
         consecutiveGatewayFailure = Int(settings.consecutiveGatewayFailure)
         consecutiveLocalOriginFailure = Int(settings.consecutiveLocalOriginFailure)
         splitsLocalOrigin = settings.splitExternalLocalOriginErrors
+        errorStatuses = Set(settings.errorStatuses.map(Int.init))
+    }
+
+    /// What an endpoint's answer counts as.
+    @inline(__always)
+    func counted(_ status: Int) -> Int { errorStatuses.isEmpty ? status : listed(status) }
+
+    private func listed(_ status: Int) -> Int {
+        guard errorStatuses.contains(status) else { return 200 }
+        return (500..<600).contains(status) ? status : 500
     }
 }
 
@@ -42,7 +54,8 @@ final class OutlierMonitor: Sendable {
     func record(_ outcome: OutlierOutcome) -> OutlierKinds {
         if thresholds.splitsLocalOrigin { return recordSplit(outcome) }
         switch outcome {
-        case .status(let status), .timedOut(let status): return count(status)
+        case .status(let status): return count(thresholds.counted(status))
+        case .timedOut(let status): return count(status)
         case .connected: return []
         case .connectedFinally: return count(200)
         case .failed: return count(503)
@@ -51,7 +64,7 @@ final class OutlierMonitor: Sendable {
 
     private func recordSplit(_ outcome: OutlierOutcome) -> OutlierKinds {
         switch outcome {
-        case .status(let status): return count(status)
+        case .status(let status): return count(thresholds.counted(status))
         case .connected, .connectedFinally:
             localOrigin.count(success: true)
             consecutiveLocalOriginFailure.clear()

@@ -59,7 +59,11 @@ final class UpstreamCluster {
                 kept.endpoint = endpoint
                 return kept
             }
-            return UpstreamHost(endpoint, cluster: self)
+            let host = UpstreamHost(endpoint, cluster: self)
+            if let slowStart = compiled.slowStart {
+                host.joined = slowStart.ages.since(endpoint.address, now: worker.now)
+            }
+            return host
         }
         for gone in old.values.joined() { gone.drain() }
         if let outliers {

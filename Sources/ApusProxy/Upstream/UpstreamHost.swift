@@ -27,6 +27,8 @@ final class UpstreamHost {
     private(set) var poolAge = 0
     /// What it is called in Istio's statistics.
     var destination = DestinationMark()
+    /// Since when it is an endpoint of its cluster; kept where new ones start slowly.
+    var joined = NIODeadline.uptimeNanoseconds(0)
     /// Where outcomes are counted; nil: outlier detection is off.
     var monitor: OutlierMonitor?
 

@@ -50,6 +50,24 @@ import Testing
         #expect(cluster == (try Self.cluster()))
     }
 
+    @Test("new endpoints start slowly where the policy can do that") func warmup() throws {
+        var settings = LoadBalancerSettings()
+        settings.warmup = LoadBalancerSettings.Warmup(duration: .seconds(60))
+        settings.warmup?.aggression = 2
+        let slow = SlowStartSettings(window: .seconds(60), aggression: 2, minimumPercent: 10)
+        #expect(try Self.cluster { $0.loadBalancer = settings }.slowStart == slow)
+        settings.policy = .roundRobin
+        #expect(try Self.cluster { $0.loadBalancer = settings }.slowStart == slow)
+        settings.policy = .random
+        #expect(try Self.cluster { $0.loadBalancer = settings }.slowStart == nil)
+    }
+
+    @Test("statuses that are named take the place of all 5xx") func errorStatuses() throws {
+        var settings = OutlierSettings()
+        settings.httpErrorCodes = [429, 503]
+        #expect(try Self.cluster { $0.outlierDetection = settings }.outlierDetection?.errorStatuses == [429, 503])
+    }
+
     @Test("the pool's settings arrive where Envoy has them") func pool() throws {
         let cluster = try Self.cluster {
             $0.connectionPool = Self.pool {

@@ -32,6 +32,19 @@ struct OutlierMonitorTests {
                 == [[], [], [.consecutiveGatewayFailure, .consecutive5xx]])
     }
 
+    @Test func `where statuses are named only those are failures`() {
+        let monitor = monitor {
+            $0.errorStatuses = [404, 503]
+            $0.consecutive5xx = 2
+        }
+        #expect(outcomes(monitor, [.status(500), .status(500), .status(404), .status(500)]) == [[], [], [], []])
+        #expect(outcomes(monitor, [.status(404), .status(503)]) == [[], [.consecutive5xx]])
+        #expect(
+            outcomes(monitor, [.status(200), .failed, .timedOut(status: 504)]) == [
+                [], [], [.consecutiveGatewayFailure, .consecutive5xx],
+            ])
+    }
+
     @Test func `what does not answer counts as an answer of 503 or 504`() {
         #expect(outcomes(monitor(), [.failed, .timedOut(status: 504)]) == [[], [.consecutiveGatewayFailure]])
         #expect(outcomes(monitor(), [.failed, .timedOut(status: 204), .failed]) == [[], [], []])

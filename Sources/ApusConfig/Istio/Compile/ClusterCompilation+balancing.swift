@@ -12,6 +12,13 @@ extension Cluster {
             case .maglev(let size): lbPolicy = .maglev(MaglevSettings(tableSize: size))
             }
         }
+        guard let warmup = settings?.warmup, warmup.duration > .zero else { return }
+        switch lbPolicy {
+        case .roundRobin, .leastRequest:
+            slowStart = SlowStartSettings(
+                window: warmup.duration, aggression: warmup.aggression, minimumPercent: warmup.minimumPercent)
+        case .random, .ringHash, .maglev: break
+        }
     }
 }
 

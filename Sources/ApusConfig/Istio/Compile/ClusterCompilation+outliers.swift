@@ -20,6 +20,7 @@ extension Cluster {
                 detection.consecutiveLocalOriginFailure = count
             }
         }
+        detection.errorStatuses = settings.httpErrorCodes
         detection.interval = settings.interval ?? detection.interval
         detection.baseEjectionTime = settings.baseEjectionTime ?? detection.baseEjectionTime
         detection.maxEjectionTime = max(detection.maxEjectionTime, detection.baseEjectionTime)

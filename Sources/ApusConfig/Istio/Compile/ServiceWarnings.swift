@@ -34,14 +34,8 @@ enum ServiceWarnings {
         }
         let policies = [spec.trafficPolicy].compactMap(\.self) + spec.subsets.compactMap(\.trafficPolicy)
         let all = policies + policies.flatMap(\.portLevel.values)
-        if all.contains(where: { $0.loadBalancer?.warmup != nil }) {
-            warnings.append("'warmup' has no effect: Apus does not start new endpoints slowly yet")
-        }
         if all.contains(where: { $0.connectionPool?.h2UpgradePolicy == .upgrade }) {
             warnings.append("'h2UpgradePolicy: UPGRADE' has no effect: Apus does not speak HTTP/2 to services yet")
-        }
-        if all.contains(where: { $0.outlierDetection?.httpErrorCodes.isEmpty == false }) {
-            warnings.append("'outlierDetectionHttpErrorCodes' has no effect: every 5xx counts as a failure")
         }
         return warnings
     }
