@@ -74,7 +74,11 @@ struct FenceTests {
             "l = nil while true do l = { l } end",
             "local s = 'xx' while true do s = s:gsub('x', 'xx') end",
         ])
-    func memory(text: String) { #expect(reason(text).contains("memory") || reason(text).contains("budget")) }
+    func memory(text: String) {
+        // Which of the two ends first is a matter of chance.
+        let reason = reason(text)
+        #expect(reason.contains("memory") || reason.contains("budget"))
+    }
 
     @Test(
         "Deep recursion is an error",
