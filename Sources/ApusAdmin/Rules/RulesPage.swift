@@ -59,6 +59,7 @@ extension RuleStore {
     /// How the rules stand: for people and for monitoring.
     var status: ConfigValue {
         var members: [(String, ConfigValue)] = [
+            ("namespace", .string(identity.namespace)),
             ("revision", .number(Double(revision))), ("rules", .number(Double(standing.rules.count))),
             ("stored", .string(isStored ? "disk" : "memory")),
             ("state_problems", .array(journalProblems.map(ConfigValue.string))),

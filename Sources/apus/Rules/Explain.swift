@@ -34,8 +34,8 @@ struct Explain: ParsableCommand {
         query += headers.map { "header=\($0.queryEscaped)" }
         if let listener { query.append("listener=\(listener.queryEscaped)") }
         let answer = try server.ask("GET", "/explain?\(query.joined(separator: "&"))")
-        if output == .json { return print(answer.body, terminator: "") }
-        for line in Self.lines(answer.json) { print(line) }
+        if output == .json { return Console.print(answer.body, terminator: "") }
+        Console.print(lines: Self.lines(answer.json))
     }
 
     // MARK: Words
@@ -61,9 +61,9 @@ struct Explain: ParsableCommand {
             rows.append(["answer", explanation["answer"]?.text ?? ""])
             return Columns.lines(rows)
         }
-        rows.append(["route", "\(place(explanation, name: route["name"]?.text)): \(Routes.match(route["match"]))"])
-        rows.append(["to", Routes.target(route)])
-        let policies = Routes.policies(route)
+        rows.append(["route", "\(place(explanation, name: route["name"]?.text)): \(RouteWords.match(route["match"]))"])
+        rows.append(["to", RouteWords.target(route)])
+        let policies = RouteWords.policies(route)
         if !policies.isEmpty { rows.append(["with", policies]) }
         for cluster in explanation["clusters"]?.list ?? [] {
             rows.append(["cluster", "\(cluster["name"]?.text ?? ""): \(state(cluster))"])

@@ -2,81 +2,117 @@ import ApusConfig
 import ArgumentParser
 
 struct Get: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show the rules in force.")
+    static let configuration = CommandConfiguration(
+        abstract: "Show the rules in force.",
+        discussion: """
+            For example: apus get, apus get vs, apus get vs,dr -A, apus get vs/reviews -o yaml, apus get vs reviews ratings.
+            """)
 
-    enum Output: String, ExpressibleByArgument, CaseIterable { case table, wide, yaml, json }
+    enum Output: String, ExpressibleByArgument, CaseIterable { case table, wide, yaml, json, name }
 
-    @Argument(help: "A kind, or kind/name; everything without it.")
-    var resource: String?
+    @Argument(
+        help: "Kinds with commas between, or all; kind/name; or a kind and names. Everything without them.",
+        completion: .list(KindName.completions))
+    var resources: [String] = []
 
-    @Option(name: [.customShort("o"), .long], help: "table, wide, yaml or json.")
+    @Option(name: [.customShort("o"), .long], help: "table, wide, yaml, json or name.")
     var output = Output.table
 
-    @Option(name: [.customShort("n"), .long], help: "Only of this namespace.")
+    @Option(name: [.customShort("n"), .long], help: "The namespace; the proxy's own without it.")
     var namespace: String?
+
+    @Flag(name: [.customShort("A"), .long], help: "Rules of all namespaces.")
+    var allNamespaces = false
 
     @OptionGroup var server: AdminOptions
 
     func run() throws {
-        let answer = try server.ask("GET", "/rules", headers: ["accept": "application/json"])
-        let (kind, name) = try Self.parse(resource)
-        let items = (answer.json["items"]?.list ?? []).filter { item in
-            (kind == nil || item["kind"]?.text == kind?.rawValue)
-                && (name == nil || item["metadata"]?["name"]?.text == name)
-                && (namespace == nil || item["metadata"]?["namespace"]?.text == namespace)
-        }
-        if items.isEmpty, let resource {
-            StandardError.write("error: there is no \(resource)")
+        let wanted: [NamedRules]
+        do { wanted = try NamedRules.parse(resources) } catch {
+            Console.error("\(error)")
             throw ExitCode(1)
         }
+        let namespace = allNamespaces ? nil : try namespace ?? server.namespace()
+        let all = try server.json("GET", "/rules")["items"]?.list ?? []
+        var missing: [NamedRules] = []
+        var items: [ConfigValue] = []
+        for rules in wanted {
+            let found = all.filter { item in rules.fits(item, in: namespace) && !items.contains(item) }
+            if found.isEmpty, rules.name != nil { missing.append(rules) }
+            items += found
+        }
+        show(items)
+        for rules in missing {
+            let place = (rules.namespace ?? namespace).map { " in namespace \($0)" } ?? ""
+            Console.error("there is no \(rules.kind?.rawValue.lowercased() ?? "")/\(rules.name ?? "")\(place)")
+        }
+        if !missing.isEmpty { throw ExitCode(1) }
+        if items.isEmpty {
+            let others = all.count { item in wanted.contains { $0.fits(item, in: nil) } }
+            let hint = others > 0 ? "; \(others) in others, which -A shows" : ""
+            Console.tell("no rules found" + (namespace.map { " in namespace \($0)\(hint)" } ?? ""))
+        }
+    }
+
+    private func show(_ items: [ConfigValue]) {
         switch output {
-        case .yaml: print(items.map(\.yaml).joined(separator: "---\n"), terminator: "")
+        case .yaml: Console.print(items.map(\.yaml).joined(separator: "---\n"), terminator: "")
         case .json:
             let list = ConfigValue.object([
                 ConfigMember(name: "apiVersion", value: .string("v1")),
                 ConfigMember(name: "kind", value: .string("List")), ConfigMember(name: "items", value: .array(items)),
             ])
-            print(list.indentedJSON, terminator: "")
-        case .table, .wide: for line in Self.table(items, wide: output == .wide) { print(line) }
+            let isOne = resources.count { $0.contains("/") } == 1 && resources.count == 1 || resources.count == 2
+            Console.print((isOne && items.count == 1 ? items[0] : list).indentedJSON, terminator: "")
+        case .name: Console.print(lines: items.map(RuleTable.name))
+        case .table, .wide:
+            guard !items.isEmpty else { return }
+            Console.print(lines: RuleTable.lines(items, withNamespace: allNamespaces, isWide: output == .wide))
         }
-    }
-
-    /// `vs/reviews` → its kind and name.
-    static func parse(_ text: String?) throws -> (kind: RuleKind?, name: String?) {
-        guard let text else { return (nil, nil) }
-        let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
-        guard let kind = parts.first.flatMap(KindName.kind) else {
-            let names = RuleKind.allCases.map { $0.rawValue.lowercased() }.joined(separator: ", ")
-            throw ValidationError("'\(text)' is no kind of rule, nor kind/name; there are \(names).")
-        }
-        return (kind, parts.count > 1 ? parts[1] : nil)
-    }
-
-    static func table(_ items: [ConfigValue], wide: Bool) -> [String] {
-        let rows = items.map { item in
-            let spec = item["spec"]
-            let hosts = (spec?["hosts"]?.list ?? []).compactMap(\.text) + [spec?["host"]?.text].compactMap { $0 }
-            return [
-                item["metadata"]?["namespace"]?.text ?? "", item["kind"]?.text ?? "",
-                item["metadata"]?["name"]?.text ?? "",
-            ]
-                + (wide ? [hosts.joined(separator: ",")] : [])
-        }
-        return Columns.lines(
-            [["NAMESPACE", "KIND", "NAME"] + (wide ? ["HOSTS"] : [])] + rows.sorted { $0.lexicographicallyPrecedes($1) }
-        )
     }
 }
 
-/// Rows with their cells below each other.
-enum Columns {
-    static func lines(_ rows: [[String]]) -> [String] {
-        let count = rows.map(\.count).max() ?? 0
-        let widths = (0..<count).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
-        return rows.map { row in
-            row.enumerated().map { column, cell in
-                column == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[column] - cell.count)
-            }.joined(separator: "  ")
+/// Rules as a table.
+enum RuleTable {
+    static func name(_ item: ConfigValue) -> String {
+        "\(item["kind"]?.text?.lowercased() ?? "")/\(item["metadata"]?["name"]?.text ?? "")"
+    }
+
+    static func lines(_ items: [ConfigValue], withNamespace: Bool, isWide: Bool) -> [String] {
+        let rows = items.map { item in
+            (withNamespace ? [item["metadata"]?["namespace"]?.text ?? ""] : [])
+                + [item["kind"]?.text ?? "", item["metadata"]?["name"]?.text ?? "", hosts(item).joined(separator: ",")]
+                + (isWide ? [details(item)] : [])
         }
+        let head = (withNamespace ? ["NAMESPACE"] : []) + ["KIND", "NAME", "HOSTS"] + (isWide ? ["DETAILS"] : [])
+        return Columns.lines([head] + rows.sorted { $0.lexicographicallyPrecedes($1) })
+    }
+
+    private static func hosts(_ item: ConfigValue) -> [String] {
+        let spec = item["spec"]
+        let servers = (spec?["servers"]?.list ?? []).flatMap { $0["hosts"]?.list ?? [] }
+        let own = (spec?["hosts"]?.list ?? []) + servers
+        let hosts = (own + [spec?["host"], spec?["address"]].compactMap { $0 }).compactMap(\.text)
+        return hosts.enumerated().filter { hosts.firstIndex(of: $0.element) == $0.offset }.map(\.element)
+    }
+
+    private static func details(_ item: ConfigValue) -> String {
+        let spec = item["spec"]
+        func list(_ label: String, _ values: [String]) -> String? {
+            values.isEmpty ? nil : "\(label) \(values.joined(separator: ","))"
+        }
+        let ports =
+            (spec?["ports"]?.list ?? []) + (spec?["servers"]?.list ?? []).compactMap { $0["port"] }
+        let numbers = ports.compactMap { port in
+            (port["number"] ?? port["port"])?.whole.map { "\($0)" + (port["name"]?.text.map { "/\($0)" } ?? "") }
+        }
+        let rules = ["http", "tcp", "tls"].compactMap { kind in
+            (spec?[kind]?.list.count).flatMap { $0 > 0 ? "\($0) \(kind)" : nil }
+        }
+        return [
+            list("gateways", (spec?["gateways"]?.list ?? []).compactMap(\.text)), list("rules", rules),
+            list("subsets", (spec?["subsets"]?.list ?? []).compactMap { $0["name"]?.text }), list("ports", numbers),
+            spec?["resolution"]?.text,
+        ].compactMap { $0 }.joined(separator: "; ")
     }
 }

@@ -2,19 +2,30 @@ import ApusConfig
 import ArgumentParser
 
 struct History: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show every accepted change, the newest first.")
+    static let configuration = CommandConfiguration(
+        abstract: "Show every accepted change, the newest first, or one with all documents that stood after it.")
+
+    enum Output: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+    @Argument(help: "A revision: what it changed, and its documents as YAML.")
+    var revision: Int?
+
+    @Option(name: [.customShort("o"), .long], help: "text or json.")
+    var output = Output.text
 
     @OptionGroup var server: AdminOptions
 
     func run() throws {
-        let answer = try server.ask("GET", "/revisions").json
-        for line in Self.table(answer["revisions"]?.list ?? []) { print(line) }
+        let answer = try server.json("GET", revision.map { "/revisions/\($0)" } ?? "/revisions")
+        if output == .json { return Console.print(answer.indentedJSON, terminator: "") }
+        guard revision != nil else { return Console.print(lines: Self.table(answer["revisions"]?.list ?? [])) }
+        Console.print(Self.document(answer), terminator: "")
     }
 
     static func table(_ revisions: [ConfigValue]) -> [String] {
         let rows = revisions.map { revision in
-            let changes = (revision["changes"]?.list ?? []).map { change in
-                "\(change["resource"]?.text ?? "") \(change["change"]?.text ?? "")"
+            let changes = (revision["changes"]?.list ?? []).filter { $0["change"]?.text != "unchanged" }.map { change in
+                "\(Apply.name(change["resource"]?.text ?? "")) \(change["change"]?.text ?? "")"
             }
             let shown =
                 changes.prefix(3).joined(separator: ", ") + (changes.count > 3 ? ", and \(changes.count - 3) more" : "")
@@ -25,33 +36,14 @@ struct History: ParsableCommand {
         }
         return Columns.lines([["REVISION", "TIME", "ORIGIN", "CHANGES"]] + rows)
     }
-}
 
-struct Rollback: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "Put what stood after an earlier revision in force again.")
-
-    @Argument(help: "The revision; the one before the newest without it.")
-    var revision: Int?
-
-    @Flag(help: "Only check, and say what would change.")
-    var dryRun = false
-
-    @OptionGroup var server: AdminOptions
-
-    func run() throws {
-        var target = revision
-        if target == nil {
-            let all = try server.ask("GET", "/revisions").json["revisions"]?.list ?? []
-            target = all.dropFirst().first?["revision"]?.whole
-        }
-        guard let target else {
-            StandardError.write("error: there is no earlier revision")
-            throw ExitCode(1)
-        }
-        let answer = try server.ask("POST", "/revisions/\(target)/rollback?dry_run=\(dryRun)")
-        let lines = Apply.lines(answer.json.list, dryRun: dryRun)
-        for line in lines { print(line) }
-        if lines.isEmpty { print("nothing differs from revision \(target)") }
+    /// What was changed as comments, and the documents: all of it may be applied again.
+    static func document(_ revision: ConfigValue) -> String {
+        let head =
+            "revision \(revision["revision"]?.whole ?? 0), \(revision["time"]?.text ?? ""), "
+            + (revision["origin"]?.text ?? "")
+        let lines = [head] + Apply.lines(revision["changes"]?.list ?? [], dryRun: false)
+        let comments = lines.flatMap { $0.split(whereSeparator: \.isNewline) }.map { "# \($0)\n" }.joined()
+        return comments + (revision["documents"]?.list ?? []).map { "---\n\($0.yaml)" }.joined()
     }
 }

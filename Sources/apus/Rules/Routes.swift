@@ -2,78 +2,62 @@ import ApusConfig
 import ArgumentParser
 
 struct Routes: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show the routes in force, as people think of them.")
+    static let configuration = CommandConfiguration(
+        abstract: "Show the routes in force, as people think of them.",
+        discussion: """
+            For example: apus routes, apus routes reviews, apus routes -o wide. Retries that every rule has without asking \
+            for them are shown with -o wide.
+            """)
+
+    enum Output: String, ExpressibleByArgument, CaseIterable { case table, wide, json }
+
+    @Argument(help: "Only those of this host, such as reviews or reviews.default:9080.")
+    var host: String?
+
+    @Option(name: [.customShort("o"), .long], help: "table, wide or json.")
+    var output = Output.table
 
     @OptionGroup var server: AdminOptions
 
     func run() throws {
-        let answer = try server.ask("GET", "/config_dump?resource=static_route_configs")
-        for line in Self.table(answer.json["configs"]?.list ?? []) { print(line) }
-    }
-
-    static func table(_ configurations: [ConfigValue]) -> [String] {
-        var rows = [["HOST", "MATCH", "TO", "POLICIES", "FROM"]]
-        for configuration in configurations {
-            for host in configuration["route_config"]?["virtual_hosts"]?.list ?? [] {
-                let name = host["domains"]?.list.first?.text ?? ""
-                for route in host["routes"]?.list ?? [] {
-                    let origin = route["metadata"]?["filter_metadata"]?["apus"]
-                    let from = origin.map { "\($0["document"]?.text ?? ""):\($0["line"]?.whole ?? 0)" } ?? ""
-                    rows.append([name, match(route["match"]), target(route), policies(route), from])
-                }
-            }
+        let answer = try server.json("GET", "/config_dump?resource=static_listeners")
+        let all = RouteRow.all((answer["configs"]?.list ?? []).compactMap { $0["listener"] })
+        let rows = host.map { host in all.filter { $0.has(host) } } ?? all
+        if rows.isEmpty, let host {
+            let hosts = Set(all.map(\.host)).sorted()
+            let known = hosts.prefix(10).joined(separator: ", ") + (hosts.count > 10 ? ", ..." : "")
+            Console.error("no routes of host \(host)" + (hosts.isEmpty ? "" : "; there are \(known)"))
+            throw ExitCode(1)
         }
-        return Columns.lines(rows)
-    }
-
-    static func match(_ match: ConfigValue?) -> String {
-        var parts: [String] = []
-        if let prefix = match?["prefix"]?.text { parts.append("\(prefix)*") }
-        if let path = match?["path"]?.text { parts.append(path) }
-        if let regex = match?["safe_regex"]?["regex"]?.text { parts.append("~\(regex)") }
-        for header in match?["headers"]?.list ?? [] {
-            let value = header["string_match"]
-            let shown =
-                value?["exact"]?.text ?? value?["prefix"]?.text.map { "\($0)*" }
-                ?? value?["safe_regex"]?["regex"]?.text.map { "~\($0)" }
-            parts.append(
-                (header["invert_match"] != nil ? "not " : "") + (header["name"]?.text ?? "")
-                    + (shown.map { "=\($0)" } ?? ""))
+        switch output {
+        case .json: Console.print(ConfigValue.array(rows.map(\.json)).indentedJSON, terminator: "")
+        case .table, .wide:
+            guard !rows.isEmpty else { return Console.tell("no routes") }
+            Console.print(lines: Self.table(rows, isWide: output == .wide))
         }
-        for parameter in match?["query_parameters"]?.list ?? [] { parts.append("?\(parameter["name"]?.text ?? "")") }
-        return parts.joined(separator: " ")
     }
 
-    static func target(_ route: ConfigValue) -> String {
-        if let status = route["direct_response"]?["status"]?.whole { return "answer \(status)" }
-        if route["redirect"] != nil { return "redirect" }
-        guard let action = route["route"] else { return "" }
-        if let cluster = action["cluster"]?.text { return short(cluster) }
-        let targets = action["weighted_clusters"]?["clusters"]?.list ?? []
-        let total = max(targets.reduce(0) { $0 + ($1["weight"]?.whole ?? 0) }, 1)
-        return targets.map { target in
-            "\(short(target["name"]?.text ?? "")) \((target["weight"]?.whole ?? 0) * 100 / total)%"
-        }.joined(separator: ", ")
-    }
-
-    /// `outbound|9080|v1|reviews.default.svc.cluster.local` → `reviews.default:9080 v1`
-    static func short(_ cluster: String) -> String {
-        let parts = cluster.split(separator: "|", omittingEmptySubsequences: false)
-        guard parts.count == 4 else { return cluster }
-        let host = parts[3].replacing(".svc.cluster.local", with: "")
-        return "\(host):\(parts[1])" + (parts[2].isEmpty ? "" : " \(parts[2])")
-    }
-
-    static func policies(_ route: ConfigValue) -> String {
-        var parts: [String] = []
-        let action = route["route"]
-        if let timeout = action?["timeout"]?.text, timeout != "0s" { parts.append("timeout \(timeout)") }
-        for mirror in action?["request_mirror_policies"]?.list ?? [] {
-            parts.append("mirror \(short(mirror["cluster"]?.text ?? ""))")
+    /// Columns of which no route has anything are left out.
+    static func table(_ rows: [RouteRow], isWide: Bool) -> [String] {
+        let hasListeners = isWide || Set(rows.map(\.listener)).count > 1
+        var columns: [(head: String, cells: [String])] = []
+        if hasListeners { columns.append(("LISTENER", rows.map(\.listener))) }
+        if isWide { columns.append(("TABLE", rows.map(\.table))) }
+        columns.append(("HOST", rows.map(\.host)))
+        if isWide { columns.append(("DOMAINS", rows.map { $0.domains.joined(separator: ",") })) }
+        columns.append(("MATCH", rows.map(\.match)))
+        columns.append(("TO", rows.map(\.target)))
+        columns.append(("REWRITE", rows.map { RouteWords.rewrite($0.route) }))
+        columns.append(("MIRROR", rows.map(\.mirror)))
+        columns.append(("FAULT", rows.map(\.fault)))
+        columns.append(("TIMEOUT", rows.map { RouteWords.timeout($0.route) }))
+        let retries = rows.map { row in
+            !isWide && RouteWords.isStandard(row.retryPolicy) ? "" : RouteWords.retries(row.retryPolicy)
         }
-        let fault = route["typed_per_filter_config"]?["envoy.filters.http.fault"]
-        if let delay = fault?["delay"]?["fixed_delay"]?.text { parts.append("delay \(delay)") }
-        if let status = fault?["abort"]?["http_status"]?.whole { parts.append("abort \(status)") }
-        return parts.joined(separator: ", ")
+        columns.append(("RETRIES", retries))
+        columns.append(("FROM", rows.map(\.from)))
+        if isWide { columns.append(("ROUTE", rows.map { $0.origin == nil ? "" : $0.route["name"]?.text ?? "" })) }
+        let shown = columns.filter { column in column.cells.contains { !$0.isEmpty } }
+        return Columns.lines([shown.map(\.head)] + rows.indices.map { row in shown.map { $0.cells[row] } })
     }
 }

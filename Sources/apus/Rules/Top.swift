@@ -25,16 +25,16 @@ struct Top: ParsableCommand {
         let wait = RuleDuration.parse(interval) ?? .seconds(1)
         let microseconds = wait.components.seconds * 1_000_000 + wait.components.attoseconds / 1_000_000_000_000
         let isTerminal = isatty(1) == 1
-        var before = try server.ask("GET", "/services").json
+        var before = try server.json("GET", "/services")
         var shown = 0
         while count.map({ shown < $0 }) ?? true {
             usleep(UInt32(clamping: microseconds))
-            let now = try server.ask("GET", "/services").json
+            let now = try server.json("GET", "/services")
             // The cursor goes home and what was there is cleared, so that the table seems to stand still.
-            if isTerminal { print("\u{1B}[H\u{1B}[2J", terminator: "") }
-            for line in TopTable.lines(from: before, to: now) { print(line) }
-            if !isTerminal { print("") }
-            fflush(nil)
+            let lines = TopTable.lines(from: before, to: now)
+            Console.print((isTerminal ? "\u{1B}[H\u{1B}[2J" : "") + lines.joined(separator: "\n"))
+            if !isTerminal { Console.print("") }
+            guard Console.hasReader else { return }
             before = now
             shown += 1
         }

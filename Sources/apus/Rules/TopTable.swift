@@ -33,7 +33,7 @@ enum TopTable {
                 let (new, old) = (now.number(path), before?.number(path) ?? 0)
                 return new >= old ? new - old : new
             }
-            name = Routes.short(now["name"]?.text ?? "")
+            name = RouteWords.short(now["name"]?.text ?? "")
             answers = gain("answers")
             errors = gain("errors")
             rate = seconds > 0 ? Double(answers) / seconds : 0
