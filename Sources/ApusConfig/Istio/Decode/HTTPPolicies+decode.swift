@@ -59,15 +59,17 @@ extension HTTPFaultInjection.Abort {
 
     private static func grpcStatus(_ field: Field) -> HTTPFaultInjection.Status? {
         guard let name = field.string() else { return nil }
-        guard let number = grpcNames.firstIndex(of: name) else {
+        guard let number = HTTPFaultInjection.grpcNames.firstIndex(of: name) else {
             field.report(.unknownGRPCStatus(name))
             return nil
         }
         return .grpc(UInt32(number))
     }
+}
 
-    /// In the order of their numbers.
-    private static let grpcNames = [
+extension HTTPFaultInjection {
+    /// gRPC's statuses in the order of their numbers.
+    static let grpcNames = [
         "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS",
         "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED",
         "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED",
