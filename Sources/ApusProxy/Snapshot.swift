@@ -54,8 +54,9 @@ final class CompiledListener: Sendable {
         self.statName = statName
         self.kind = kind
         bufferLimit = Int(listener.perConnectionBufferLimitBytes)
-        stats = StatGroups.shared.counters("listener.\(statName).", of: ListenerCounter.self)
-        connectionTime = StatGroups.shared.histogram("listener.\(statName).downstream_cx_length_ms")
+        let scope = StatScope("listener.\(statName).")
+        stats = scope.counters()
+        connectionTime = scope.histogram("downstream_cx_length_ms")
     }
 
     /// The same listener at another of its addresses; its numbers are counted together.

@@ -11,7 +11,7 @@ final class ListenerPort {
     /// Changes whenever `compiled` does: what a connection compares before each request.
     private(set) var version = 0
     let worker: Worker
-    let stats: Counters<ListenerCounter>
+    private(set) var stats: Counters<ListenerCounter>
     var connections: [ObjectIdentifier: any DrainableConnection] = [:]
     /// Connections are told to go after the request under way.
     var isDraining = false
@@ -30,9 +30,17 @@ final class ListenerPort {
         worker.tick()
         let before = compiled
         compiled = next
+        if next.stats != before.stats { count(in: worker.counters(next.stats)) }
         for connection in connections.values { connection.configurationChanged() }
         guard case .http(let old) = before.kind, case .http(let new) = next.kind else { return }
         for exchange in worker.idleExchanges where exchange.settings === old { exchange.settings = new }
+    }
+
+    /// The listener's statistics have another name: connections that are open go along.
+    private func count(in next: Counters<ListenerCounter>) {
+        stats.add(.downstreamCxActive, -connections.count)
+        stats = next
+        stats.add(.downstreamCxActive, connections.count)
     }
 
     func opened(_ connection: any DrainableConnection) {

@@ -21,7 +21,7 @@ final class TCPSettings: Sendable {
     }
 
     init(_ proxy: TCPProxy, clusterIndex: [String: Int], accessLogs: [CompiledAccessLog]) {
-        stats = StatGroups.shared.counters("tcp.\(proxy.statPrefix).", of: TCPProxyCounter.self)
+        stats = StatScope("tcp.\(proxy.statPrefix).").counters()
         self.accessLogs = accessLogs
         idleTimeout = proxy.idleTimeout.nanoseconds
         maxDuration = proxy.maxDownstreamConnectionDuration.nanoseconds

@@ -79,7 +79,7 @@ extension CORSFilter {
             guard case .cors(let policy)? = override.setting else { return nil }
             return policy
         }
-        let stats = StatGroups.shared.counters("\(context.statPrefix)cors.", of: CORSCounter.self)
+        let stats = context.stats.scope("\(context.statPrefix)cors.").counters(CORSCounter.self)
         guard let policy = try CompiledCORSPolicy(levels) else { return nil }
         return CORSFilter(policy: policy, stats: stats)
     }

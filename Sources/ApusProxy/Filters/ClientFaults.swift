@@ -5,10 +5,11 @@ final class ClientFaults: Sendable {
     private static let mostNames = 1000
     private static let longestName = 256
 
-    private let prefix: String
+    private let scope: StatScope
     private let groups = NIOLockedValueBox<[String: StatGroup<ClientFaultCounter>]>([:])
 
-    init(prefix: String) { self.prefix = prefix }
+    /// `scope`: of the faults.
+    init(_ scope: StatScope) { self.scope = scope }
 
     /// nil for a name too many, or too long.
     func group(for name: Bytes) -> StatGroup<ClientFaultCounter>? {
@@ -18,7 +19,7 @@ final class ClientFaults: Sendable {
         return groups.withLockedValue { groups in
             if let known = groups[name] { return known }
             guard groups.count < Self.mostNames else { return nil }
-            let made = StatGroups.shared.counters("\(prefix)\(name).", of: ClientFaultCounter.self)
+            let made = scope.counters(ClientFaultCounter.self, below: "\(name).")
             groups[name] = made
             return made
         }

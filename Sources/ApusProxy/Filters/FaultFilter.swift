@@ -93,11 +93,11 @@ extension FaultFilter {
         limit = fault.maxActiveFaults.map(Int.init)
         active = .under(context.statPrefix)
         stats = Self.stats(context)
-        clients = fault.disableDownstreamClusterStats ? nil : ClientFaults(prefix: "\(context.statPrefix)fault.")
+        clients = fault.disableDownstreamClusterStats ? nil : ClientFaults(stats.scope)
     }
 
     private static func stats(_ context: FilterContext) -> StatGroup<FaultCounter> {
-        StatGroups.shared.counters("\(context.statPrefix)fault.", of: FaultCounter.self)
+        context.stats.scope("\(context.statPrefix)fault.").counters()
     }
 }
 

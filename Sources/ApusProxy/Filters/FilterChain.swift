@@ -17,9 +17,12 @@ final class FilterChain: Sendable {
     let responseBodiesAreForScripts: Bool
     /// The same filters, each at a place of its own: to ask one of those copies nothing.
     let steps: [Unmanaged<FilterStep>?]
+    private let stats: [StatScope]
 
-    init(_ filters: [(any Filter)?]) {
+    /// `stats`: what is to be read as long as there is this chain.
+    init(_ filters: [(any Filter)?], stats: [StatScope] = []) {
         self.filters = filters
+        self.stats = stats
         func positions(_ condition: (any Filter) -> Bool) -> [Int] {
             filters.indices.filter { filters[$0].map(condition) ?? false }
         }

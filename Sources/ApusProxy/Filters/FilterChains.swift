@@ -7,7 +7,7 @@ final class OverrideScope {
     fileprivate let overrides: [String: FilterOverride]
     fileprivate var chain: FilterChain?
     /// What was made of this level's settings, by position.
-    fileprivate var made: [Int: (any Filter)?] = [:]
+    fileprivate var made: [Int: MadeFilter] = [:]
     /// In the configuration, with a dot behind it.
     fileprivate let place: String
 
@@ -16,6 +16,12 @@ final class OverrideScope {
         self.parent = parent
         self.place = place
     }
+}
+
+/// What a maker has made: perhaps no filter, but statistics that are to be read nevertheless.
+private struct MadeFilter: Sendable {
+    let filter: (any Filter)?
+    let stats: [StatScope]
 }
 
 /// Makes the chains of a connection manager.
@@ -92,16 +98,20 @@ final class FilterChains {
         let speaks = scope.parent == nil || steps.contains { scope.overrides[$0.name] != nil }
         let chain =
             if !speaks, let parent = scope.parent { self.chain(for: parent) } else {
-                FilterChain(steps.indices.map { filter(at: $0, for: scope) })
+                chain(of: steps.indices.map { filter(at: $0, for: scope) })
             }
         scope.chain = chain
         return chain
     }
 
+    private func chain(of filters: [MadeFilter?]) -> FilterChain {
+        FilterChain(filters.map { $0?.filter }, stats: filters.flatMap { $0?.stats ?? [] })
+    }
+
     /// What was made for a level, in a form that outlives the compilation.
     struct Made: Sendable {
         fileprivate let chain: FilterChain
-        fileprivate let filters: [Int: (any Filter)?]
+        fileprivate let filters: [Int: MadeFilter]
         /// Of these filters.
         let scripts: [LuaScripts.Request]
     }
@@ -122,7 +132,7 @@ final class FilterChains {
 
     /// The filter at a position for a level; nil where it is disabled. The most specific level decides whether it runs,
     /// and the most specific one that has settings decides how.
-    private func filter(at position: Int, for scope: OverrideScope) -> (any Filter)? {
+    private func filter(at position: Int, for scope: OverrideScope) -> MadeFilter? {
         let step = steps[position]
         var disabled: Bool?
         var level: OverrideScope? = scope
@@ -138,13 +148,15 @@ final class FilterChains {
         return disabled ?? step.disabled ? nil : make(position, by: nil, of: root)
     }
 
-    private func make(_ position: Int, by override: FilterOverride?, of scope: OverrideScope) -> (any Filter)? {
+    private func make(_ position: Int, by override: FilterOverride?, of scope: OverrideScope) -> MadeFilter {
         if let made = scope.made[position] { return made }
         let step = steps[position]
+        let stats = FilterStats()
         var filter: (any Filter)?
         do {
             var context = context
             context.isMentioned = !step.place.isEmpty
+            context.stats = stats
             context.name = step.name
             context.outerOverrides = outerOverrides(of: step.name, above: scope)
             filter = try step.maker?(step.settings, override, context)
@@ -156,8 +168,9 @@ final class FilterChains {
                 Diagnostic(
                     source: source, path: "\(path)\(place)", message: operatorMessage(error)))
         }
-        scope.made[position] = .some(filter)
-        return filter
+        let made = MadeFilter(filter: filter, stats: stats.scopes)
+        scope.made[position] = made
+        return made
     }
 
     private func outerOverrides(of name: String, above scope: OverrideScope) -> [FilterOverride] {

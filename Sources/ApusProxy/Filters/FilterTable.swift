@@ -17,6 +17,20 @@ public struct FilterContext {
     public internal(set) var name = ""
     /// The scripts of the configuration that is being compiled.
     var scripts = LuaScripts()
+    /// The statistics that the filter names.
+    var stats = FilterStats()
+}
+
+/// Statistics that a filter has named while it was made. They are there to be read even where it has nothing to do, and
+/// so live as long as the chains for which it was made.
+final class FilterStats {
+    private(set) var scopes: [StatScope] = []
+
+    func scope(_ prefix: String) -> StatScope {
+        let scope = StatScope(prefix)
+        scopes.append(scope)
+        return scope
+    }
 }
 
 /// Makes one compiled filter from the listener's settings and the most specific override of a route (nil if it has none).

@@ -42,7 +42,7 @@ extension HeaderToMetadataFilter {
     ) throws -> (any Filter)? {
         guard case .headerToMetadata(var config) = settings else { return nil }
         if case .headerToMetadata(let own)? = override?.setting { config = own }
-        let stats = statPrefix(config).map { StatGroups.shared.counters($0, of: HeaderToMetadataCounter.self) }
+        let stats = statPrefix(config).map { context.stats.scope($0).counters(HeaderToMetadataCounter.self) }
         if config.requestRules.isEmpty, config.responseRules.isEmpty { return nil }
         return HeaderToMetadataFilter(
             requestRules: try config.requestRules.map(CompiledMetadataRule.init),

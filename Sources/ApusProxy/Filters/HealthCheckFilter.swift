@@ -87,7 +87,7 @@ extension HealthCheckFilter {
                 ClusterMinimum(cluster: context.clusterIndex[$0.key], percent: $0.value)
             },
             health: context.serverHealth,
-            stats: StatGroups.shared.counters("\(context.statPrefix)health_check.", of: HealthCheckCounter.self),
+            stats: context.stats.scope("\(context.statPrefix)health_check.").counters(),
             key: "envoy.filters.http.health_check \(check.source)")
     }
 }

@@ -75,15 +75,15 @@ extension LocalRateLimitFilter {
             }
         }
         // There are zeros to read even where nothing is ever counted.
-        _ = stats(limit)
+        let stats: StatGroup<LocalRateLimitCounter> = context.stats.scope(statPrefix(limit)).counters()
         guard let bucket = limit.tokenBucket, limit.filterEnabled.defaultValue.numerator > 0 else { return nil }
         if limit.localRateLimitPerDownstreamConnection {
             throw FilterRefusal("local_rate_limit_per_downstream_connection is not supported", source: limit.source)
         }
-        return LocalRateLimitFilter(limit, bucket: SharedTokenBucket(bucket))
+        return LocalRateLimitFilter(limit, bucket: SharedTokenBucket(bucket), stats: stats)
     }
 
-    init(_ limit: LocalRateLimit, bucket: SharedTokenBucket) {
+    init(_ limit: LocalRateLimit, bucket: SharedTokenBucket, stats: StatGroup<LocalRateLimitCounter>) {
         self.bucket = bucket
         enabled = CompiledFraction(limit.filterEnabled.defaultValue)
         enforced = CompiledFraction(limit.filterEnforced.defaultValue)
@@ -93,14 +93,10 @@ extension LocalRateLimitFilter {
         requestHeaders = HeaderMutations([HeaderMutation(add: limit.requestHeadersToAddWhenNotEnforced)])
         responseHeaders = HeaderMutations([HeaderMutation(add: limit.responseHeadersToAdd)])
         tellsLimit = limit.enableXRatelimitHeaders == .draftVersion03
-        stats = Self.stats(limit)
+        self.stats = stats
     }
 
     static func statPrefix(_ limit: LocalRateLimit) -> String { "\(limit.statPrefix).http_local_rate_limit." }
-
-    private static func stats(_ limit: LocalRateLimit) -> StatGroup<LocalRateLimitCounter> {
-        StatGroups.shared.counters(statPrefix(limit), of: LocalRateLimitCounter.self)
-    }
 }
 
 /// Statistics of `<stat_prefix>.http_local_rate_limit.`

@@ -109,6 +109,7 @@ public actor Proxy {
     }
 
     private func open() async throws {
+        for worker in workers { worker.dropNumbersWithGroups() }
         await resolver.replace(snapshot.clusters, workers: workers)
         snapshot.scripts.commit()
         await install(snapshot)
@@ -264,6 +265,7 @@ public actor Proxy {
             try? await worker.loop.submit {
                 for place in worker.clusters { place.made?.closeAll() }
                 worker.flushAccessLogs()
+                worker.forgetNumbers()
             }.get()
         }
         await AccessLogFiles.shared.drain()

@@ -45,5 +45,16 @@ final class Retired: Sendable {
         return !isEmpty
     }
 
+    /// Frees what a loop has no use for, elsewhere.
+    static func free(_ objects: [AnyObject]) {
+        let objects = Unused(objects: objects)
+        Task.detached(priority: .background) { withExtendedLifetime(objects) {} }
+    }
+
+    /// Unchecked: nobody looks at them any more, and whoever holds one counts its references.
+    private struct Unused: @unchecked Sendable {
+        let objects: [AnyObject]
+    }
+
     var count: Int { tables.withLockedValue { $0.count } }
 }

@@ -14,7 +14,7 @@ public struct StatTable: Sendable, Equatable {
     public init(
         workers: [WorkerNumbers], clusters: [ClusterReading], listeners: [ListenerReading], server: ServerReading
     ) {
-        var merged = Self.merge(workers, shapes: StatGroups.shared.shapes, live: server.livePrefixes)
+        var merged = Self.merge(workers, StatGroups.shared.table.groups, live: server.livePrefixes)
         merged.numbers += clusters.flatMap(\.statReadings)
         merged.numbers += server.statReadings(clusters: clusters.count, listeners: listeners.count)
         merged.numbers += AccessLogFiles.shared.counts.readings
@@ -23,15 +23,16 @@ public struct StatTable: Sendable, Equatable {
     }
 
     /// Every field of a group that lives is there, zero if no worker has counted. Groups of things that are gone are not.
-    static func merge(_ workers: [WorkerNumbers], shapes: [StatGroups.Shape], live: Set<String>) -> (
+    static func merge(_ workers: [WorkerNumbers], _ groups: [StatGroups.Group?], live: Set<String>) -> (
         numbers: [StatReading], histograms: [HistogramReading]
     ) {
         var numbers: [StatReading] = []
         var histograms: [HistogramReading] = []
-        for (id, shape) in shapes.enumerated() where LivePrefixes.contain(shape.name, live) {
-            let parts = workers.compactMap { id < $0.groups.count ? $0.groups[id] : nil }
-            switch shape {
-            case .counters(let prefix, let fields): numbers += add(parts, prefix: prefix, fields: fields)
+        for (id, group) in groups.enumerated() {
+            guard let group, LivePrefixes.contain(group.shape.name, live) else { continue }
+            let parts = workers.compactMap { $0.numbers(of: group, at: id) }
+            switch group.shape {
+            case .counters(let prefix, let fields, _): numbers += add(parts, prefix: prefix, fields: fields)
             case .codes(let prefix): numbers += add(codes: parts, prefix: prefix)
             case .histogram(let prefix, let name):
                 var reading = HistogramReading(name: prefix + name)
@@ -95,7 +96,7 @@ extension StatGroups.Shape {
     /// The prefix of a group, or the name of a histogram.
     fileprivate var name: String {
         switch self {
-        case .counters(let prefix, _), .codes(let prefix): prefix
+        case .counters(let prefix, _, _), .codes(let prefix): prefix
         case .histogram(let prefix, let name): prefix + name
         }
     }

@@ -2,6 +2,8 @@
 public struct WorkerNumbers: Sendable {
     /// By group id; nil where the worker has counted nothing.
     var groups: [GroupNumbers?]
+    /// The number of the newest group that there was: an id may belong to another one since.
+    var lastGroup = Int.max
     /// By Istio's labels.
     var requests: [RequestNumbers] = []
 
@@ -14,8 +16,11 @@ public struct WorkerNumbers: Sendable {
 
     /// On the worker's loop only.
     init(copying worker: Worker) {
-        groups = StatGroups.shared.shapes.indices.map { id in
-            switch worker.numbers(id) {
+        let table = StatGroups.shared.table
+        lastGroup = table.lastNumber
+        groups = table.groups.enumerated().map { id, group in
+            // Numbers of a group that is gone may still be there.
+            switch group == nil ? nil : worker.numbers(id) {
             case let codes as CodeCounters:
                 .codes(all: codes.all, internal: codes.internal, external: codes.external, retried: codes.retried)
             case let histogram as Histogram:
@@ -29,23 +34,13 @@ public struct WorkerNumbers: Sendable {
 
     init(groups: [GroupNumbers?]) { self.groups = groups }
 
+    /// What was counted in a group, if it was there when these were copied.
+    func numbers(of group: StatGroups.Group, at id: Int) -> GroupNumbers? {
+        id < groups.count && group.number <= lastGroup ? groups[id] : nil
+    }
+
     private static func copy(_ counters: any AnyCounters) -> GroupNumbers {
         let (values, used) = counters.copy()
         return .counters(values: values, used: used)
-    }
-}
-
-extension Worker {
-    /// Sets counters and histograms to zero; gauges stay. On the loop only.
-    func resetCounters() {
-        for id in StatGroups.shared.shapes.indices {
-            switch numbers(id) {
-            case let codes as CodeCounters: codes.reset()
-            case let histogram as Histogram: histogram.reset()
-            case let counters as any AnyCounters: counters.resetCounters()
-            default: break
-            }
-        }
-        requestSeries?.reset()
     }
 }

@@ -36,6 +36,8 @@ final class CompiledCluster: Sendable {
     let externalRequestTime: HistogramGroup
     let connectionTime: HistogramGroup
     let requestsPerConnection: HistogramGroup
+    /// nil: the cluster has endpoints of its own.
+    let dynamicHosts: StatGroup<DNSCacheCounter>?
     let limits: HTTP1Limits
     let properCase: Bool
     let enableTrailers: Bool
@@ -60,20 +62,20 @@ final class CompiledCluster: Sendable {
         hasNoEndpoints = cluster.type.isDynamic || cluster.refusal != nil
         isResolved = cluster.isResolved
         self.limits = limits
-        let prefix = "cluster.\(cluster.altStatName.isEmpty ? cluster.name : cluster.altStatName)."
-        stats = StatGroups.shared.counters(prefix, of: ClusterCounter.self)
-        codes = StatGroups.shared.codes(prefix)
-        let histograms = StatGroups.shared.histograms(prefix, Self.histogramNames)
-        requestTime = histograms[0]
-        connectTime = histograms[1]
-        internalRequestTime = histograms[2]
-        externalRequestTime = histograms[3]
-        connectionTime = histograms[4]
-        requestsPerConnection = histograms[5]
+        let scope = StatScope("cluster.\(cluster.altStatName.isEmpty ? cluster.name : cluster.altStatName).")
+        stats = scope.counters()
+        codes = scope.codes()
+        requestTime = scope.histogram("upstream_rq_time")
+        connectTime = scope.histogram("upstream_cx_connect_ms")
+        internalRequestTime = scope.histogram("internal.upstream_rq_time")
+        externalRequestTime = scope.histogram("external.upstream_rq_time")
+        connectionTime = scope.histogram("upstream_cx_length_ms")
+        requestsPerConnection = scope.histogram("upstream_rq_per_cx")
+        dynamicHosts = cluster.type.isDynamic ? StatScope("dns_cache.\(cluster.name).").counters() : nil
         breakers = Breakers(cluster.circuitBreakers)
         outliers = cluster.outlierDetection.map {
             Outliers(
-                $0, mergeWindow: cluster.commonLbConfig.updateMergeWindow.nanoseconds, prefix: prefix)
+                $0, mergeWindow: cluster.commonLbConfig.updateMergeWindow.nanoseconds, scope: scope)
         }
         bufferLimit = Int(cluster.perConnectionBufferLimitBytes)
         connectTimeout = cluster.connectTimeout.nanoseconds
@@ -92,11 +94,6 @@ final class CompiledCluster: Sendable {
         outliers?.adopt(endpoints, moves: false)
         if !isResolved { slowStart?.ages.keep(endpoints) }
     }
-
-    private static let histogramNames = [
-        "upstream_rq_time", "upstream_cx_connect_ms", "internal.upstream_rq_time", "external.upstream_rq_time",
-        "upstream_cx_length_ms", "upstream_rq_per_cx",
-    ]
 
     /// The endpoints as they are known now.
     var endpoints: [ResolvedEndpoint] {

@@ -41,11 +41,10 @@ final class DynamicHosts {
     private static let patience = TimeAmount.seconds(5)
     private static let mostWaiting = 1024
 
-    init(_ cluster: UpstreamCluster) {
+    init(_ cluster: UpstreamCluster, _ stats: StatGroup<DNSCacheCounter>) {
         self.cluster = cluster
         worker = cluster.worker
-        let prefix = "dns_cache.\(cluster.compiled.name)."
-        counters = worker.counters(StatGroups.shared.counters(prefix, of: DNSCacheCounter.self))
+        counters = worker.counters(stats)
         lastSwept = worker.now
     }
 

@@ -37,11 +37,11 @@ final class Outliers: Sendable {
         }
     }
 
-    init(_ settings: OutlierDetection, mergeWindow: Int64, prefix: String) {
+    init(_ settings: OutlierDetection, mergeWindow: Int64, scope: StatScope) {
         self.settings = settings
         self.mergeWindow = mergeWindow
         thresholds = OutlierThresholds(settings)
-        stats = StatGroups.shared.counters("\(prefix)outlier_detection.", of: OutlierCounter.self)
+        stats = scope.counters(below: "outlier_detection.")
     }
 
     // MARK: Endpoints

@@ -22,8 +22,7 @@ final class UpstreamCluster {
     /// nil: outlier detection is off.
     private let outliers: Outliers?
     /// nil: the cluster has endpoints of its own.
-    private(set) lazy var dynamicHosts =
-        compiled.cluster.type.isDynamic ? DynamicHosts(self) : nil
+    private(set) lazy var dynamicHosts = compiled.dynamicHosts.map { DynamicHosts(self, $0) }
     /// One worker's cluster keeps the outliers for all.
     let keeper: OutlierKeeper?
 

@@ -65,12 +65,11 @@ final class HTTPSettings: Sendable {
         self.localReplies = localReplies
         self.limits = limits
         self.bufferLimit = bufferLimit
-        let prefix = "http.\(manager.statPrefix)."
-        stats = StatGroups.shared.counters(prefix, of: ConnectionManagerCounter.self)
-        listenerStats = StatGroups.shared.counters(
-            "listener.\(listenerStatName).\(prefix)", of: ListenerHTTPCounter.self)
-        connectionTime = StatGroups.shared.histogram("\(prefix)downstream_cx_length_ms")
-        requestTime = StatGroups.shared.histogram("\(prefix)downstream_rq_time")
+        let scope = StatScope("http.\(manager.statPrefix).")
+        stats = scope.counters()
+        listenerStats = StatScope("listener.\(listenerStatName).\(scope.prefix)").counters()
+        connectionTime = scope.histogram("downstream_cx_length_ms")
+        requestTime = scope.histogram("downstream_rq_time")
         internalRanges = manager.internalAddressConfig.map { $0.cidrRanges.compactMap(AddressRange.init) }
         let common = manager.commonHttpProtocolOptions
         streamIdleTimeout = manager.streamIdleTimeout.nanoseconds

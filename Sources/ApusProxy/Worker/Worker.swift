@@ -28,7 +28,10 @@ public final class Worker: @unchecked Sendable {
     /// Made when a request of rules ends first.
     var requestSeries: RequestSeriesTable?
 
+    /// Numbers by the ids of their groups.
     private var groups: [AnyObject?] = []
+    /// nil: the proxy has stopped.
+    private var statReader: StatReader? = StatReader()
 
     init(loop: any EventLoop, index: Int, snapshot: Snapshot, log: Logger, seed: UInt64) {
         self.loop = loop
@@ -49,7 +52,8 @@ public final class Worker: @unchecked Sendable {
 
     /// This worker's numbers of a group, made when first asked for.
     func counters<Field: StatField>(_ group: StatGroup<Field>) -> Counters<Field> {
-        // The id belongs to this one field type (see `StatGroups.counters`), so that the cast holds.
+        // The id belongs to this one field type as long as somebody has the group, so that the cast holds: see `StatScope`
+        // and `dropFreedNumbers`.
         if group.id < groups.count, let found = groups[group.id] {
             return unsafeDowncast(found, to: Counters<Field>.self)
         }
@@ -67,11 +71,54 @@ public final class Worker: @unchecked Sendable {
     }
 
     private func place<Numbers: AnyObject>(_ numbers: Numbers, at id: Int) -> Numbers {
+        if statReader == nil { return numbers }
         if id >= groups.count { groups += [AnyObject?](repeating: nil, count: id + 1 - groups.count) }
         groups[id] = numbers
         return numbers
     }
 
-    /// The numbers of a group if this worker has any; on the loop only.
+    // What follows is for the loop only.
+
+    /// The numbers of a group if this worker has any.
     func numbers(_ id: Int) -> AnyObject? { id < groups.count ? groups[id] : nil }
+
+    /// How many groups this worker has numbers of.
+    var numbersCount: Int { groups.count { $0 != nil } }
+
+    /// Sets counters and histograms to zero; gauges stay.
+    func resetCounters() {
+        for numbers in groups {
+            switch numbers {
+            case let codes as CodeCounters: codes.reset()
+            case let histogram as Histogram: histogram.reset()
+            case let counters as any AnyCounters: counters.resetCounters()
+            default: break
+            }
+        }
+        requestSeries?.reset()
+    }
+
+    /// Has numbers dropped when their groups are gone, until `forgetNumbers`. Many go at once, one after the other.
+    func dropNumbersWithGroups() {
+        statReader?.whenFreed { [self] in
+            loop.scheduleTask(in: .milliseconds(20)) { self.dropFreedNumbers() }
+        }
+    }
+
+    private func dropFreedNumbers() {
+        guard let statReader else { return }
+        var dropped: [AnyObject] = []
+        for id in statReader.takeFreed() where id < groups.count {
+            if let numbers = groups[id] { dropped.append(numbers) }
+            groups[id] = nil
+        }
+        if !dropped.isEmpty { Retired.free(dropped) }
+    }
+
+    /// The proxy stops: nobody asks for numbers, and groups may go as they like.
+    func forgetNumbers() {
+        statReader?.leave()
+        statReader = nil
+        groups = []
+    }
 }

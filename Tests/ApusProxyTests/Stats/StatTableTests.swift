@@ -13,7 +13,8 @@ import Testing
     private let fields = Sample.allCases.map { StatFieldName(name: $0.name, kind: $0.kind) }
 
     private func table(_ shapes: [StatGroups.Shape], _ workers: [WorkerNumbers]) -> StatTable {
-        let merged = StatTable.merge(workers, shapes: shapes, live: live)
+        let groups = shapes.enumerated().map { StatGroups.Group(shape: $1, number: $0 + 1) }
+        let merged = StatTable.merge(workers, groups, live: live)
         return StatTable(numbers: merged.numbers, histograms: merged.histograms)
     }
 

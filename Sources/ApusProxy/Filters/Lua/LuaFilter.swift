@@ -68,7 +68,7 @@ extension LuaFilter {
         }
         let prefix = "\(context.statPrefix)lua.\(lua.statPrefix.isEmpty ? "" : "\(lua.statPrefix).")"
         // There are zeros to read before the first script runs.
-        _ = StatGroups.shared.counters(prefix, of: LuaCounter.self)
+        _ = context.stats.scope(prefix).counters(LuaCounter.self)
         // Scripts of the configuration that no route names are looked at, too: an error must not wait for its route.
         for other in lua.sources.values { _ = try script(other, lua, prefix, context) }
         guard let source else { return nil }

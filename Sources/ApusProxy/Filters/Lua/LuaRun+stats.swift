@@ -28,13 +28,11 @@ final class LuaOwnStats {
         guard names.count < Self.mostNames, !name.isEmpty, name.utf8.count <= Self.longestName,
             name.utf8.allSatisfy({ HTTP1Bytes.isToken($0) }), let worker = state.worker
         else { return nil }
-        let prefix = state.script.statPrefix
+        let scope = state.script.stats.scope
         let number: Number =
             kind == .histogram
-            ? .histogram(worker.histogram(StatGroups.shared.histogram("\(prefix)\(name)")))
-            : .counters(
-                worker.counters(
-                    StatGroups.shared.own(prefix, name: name, kind: kind == .gauge ? .gauge : .counter)))
+            ? .histogram(worker.histogram(scope.histogram(name)))
+            : .counters(worker.counters(scope.own(name, kind == .gauge ? .gauge : .counter)))
         numbers.append((kind, number))
         names[key] = numbers.count - 1
         return numbers.count - 1

@@ -18,7 +18,6 @@ final class LuaScript: Sendable {
     /// The file it came from, to be watched; nil when it stands in the configuration.
     let filename: String?
     let limits: LuaLimits
-    let statPrefix: String
     let stats: StatGroup<LuaCounter>
     let time: HistogramGroup
     let store = SharedStore()
@@ -44,11 +43,11 @@ final class LuaScript: Sendable {
         label = NIOLockedValueBox(name)
         self.source = NIOLockedValueBox(Source(text: source.text))
         self.limits = limits
-        self.statPrefix = statPrefix
         self.slot = slot
         filename = source.filename
-        stats = StatGroups.shared.counters(statPrefix, of: LuaCounter.self)
-        time = StatGroups.shared.histogram("\(statPrefix)script_time_us")
+        let scope = StatScope(statPrefix)
+        stats = scope.counters()
+        time = scope.histogram("script_time_us")
         number = ManagedAtomic(1)
         versions = NIOLockedValueBox([Version(number: 1, text: source.text, origin: source.origin, since: .now())])
     }
