@@ -27,17 +27,57 @@ import Testing
         for _ in 0..<Self.rounds {
             let before = rule
             for _ in 0..<Int.random(in: 1...3, using: &random) { Self.change(&rule, using: &random) }
-            check(.destinationRule(before), .destinationRule(rule), of: .destinationRule)
+            let effects = check(.destinationRule(before), .destinationRule(rule), of: .destinationRule)
+            // Only the order may be told in so few words.
+            if effects.contains(where: { $0.contains("written otherwise") }) {
+                let (old, new) = (before.subsets.map { "\($0)" }, rule.subsets.map { "\($0)" })
+                #expect(before.trafficPolicy == rule.trafficPolicy && old.sorted() == new.sorted())
+            }
             if rule.subsets.count > 6 { rule.subsets.removeLast(3) }
         }
     }
 
-    private func check(_ before: RuleSpec, _ after: RuleSpec, of kind: RuleKind) {
+    @discardableResult
+    private func check(_ before: RuleSpec, _ after: RuleSpec, of kind: RuleKind) -> [String] {
         let name = RuleName(kind: kind, namespace: "default", name: "reviews")
         let (old, new) = (Rule(name: name, spec: before), Rule(name: name, spec: after))
         #expect(RuleEffects.of(old, old).isEmpty)
         #expect(RuleEffects.of(old, new).isEmpty == (before == after), "\(before) \(after)")
         #expect(!RuleEffects.of(nil, new).isEmpty && RuleEffects.of(old, nil).count == 1)
+        return RuleEffects.of(old, new)
+    }
+
+    @Test("and what is more than a line takes is counted, whatever the values hold")
+    func bounded() {
+        let name = RuleName(kind: .virtualService, namespace: "default", name: "reviews")
+        var service = VirtualService()
+        service.hosts = (0..<1000).map { "host\($0)" }
+        var rule = HTTPRule()
+        let long = String(repeating: "a\n\u{1B}[31m", count: 1000)
+        rule.match = (0..<1000).map { number in
+            var match = HTTPMatch()
+            match.headers = [NamedMatch(name: "x-\(number)", match: .exact(long))]
+            return match
+        }
+        rule.route = (0..<1000).map { HTTPDestination(destination: Destination(host: "\(long)\($0)"), weight: 1) }
+        rule.headers.request.set = (0..<1000).map { .init(name: "x-\($0)", value: long) }
+        rule.name = long
+        service.http = [rule]
+        var other = service
+        other.http[0].match.reverse()
+        other.http[0].match.removeLast(10)
+        other.http[0].route.removeLast(500)
+        other.http[0].headers.request.set[0].value += "b"
+        other.http.append(HTTPRule())
+        let (old, new) = (
+            Rule(name: name, spec: .virtualService(service)), Rule(name: name, spec: .virtualService(other))
+        )
+        let lines = RuleEffects.of(old, new) + RuleEffects.of(nil, old) + RuleEffects.of(new, old)
+        #expect(lines.contains { $0.hasSuffix("x-0: another value") })
+        for line in lines {
+            #expect(line.unicodeScalars.count < 6000)
+            #expect(line.unicodeScalars.allSatisfy { $0.value >= 32 })
+        }
     }
 
     // MARK: Changes

@@ -21,6 +21,12 @@ enum EffectText {
         return rest > 0 ? "\(shown) and \(rest) \(rest == 1 ? "other" : "others")" : shown
     }
 
+    /// All that a rule does, on one line.
+    static func sentence(_ words: [String]) -> String {
+        let shown = words.prefix(20).joined(separator: "; ")
+        return words.count > 20 ? "\(shown); and \(words.count - 20) more" : shown
+    }
+
     /// `app=reviews, version=v1`, whole.
     static func labels(_ labels: [String: String]) -> String {
         labels.isEmpty

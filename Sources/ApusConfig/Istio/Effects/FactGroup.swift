@@ -7,7 +7,7 @@ struct FactGroup {
     /// As part of a new rule.
     var said: String {
         let name = EffectText.short(name)
-        return facts.isEmpty ? name : "\(name) (\(facts.map(\.said).joined(separator: "; ")))"
+        return facts.isEmpty ? name : "\(name) (\(EffectText.sentence(facts.map(\.said))))"
     }
 
     static func changes(_ old: [FactGroup], _ new: [FactGroup]) -> [String] {

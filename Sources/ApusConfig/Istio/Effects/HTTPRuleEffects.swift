@@ -4,7 +4,7 @@ enum HTTPRuleEffects {
     static func said(_ rule: HTTPRule) -> String {
         let shares = Shares(rule)
         let words = (shares.isEmpty ? [] : [shares.said]) + HTTPRuleFacts.of(rule).map(\.said)
-        return words.isEmpty ? "nothing is done" : words.joined(separator: "; ")
+        return words.isEmpty ? "nothing is done" : EffectText.sentence(words)
     }
 
     static func changes(_ old: HTTPRule, _ new: HTTPRule) -> [String] {

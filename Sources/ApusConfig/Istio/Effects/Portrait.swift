@@ -49,7 +49,7 @@ struct Portrait {
     }
 
     private var begins: [String] {
-        let own = facts.isEmpty ? [] : [facts.map(\.said).joined(separator: "; ")]
+        let own = facts.isEmpty ? [] : [EffectText.sentence(facts.map(\.said))]
         let lines = own + groups.map(\.said)
         return (lines.isEmpty ? ["a new \(noun)"] : lines).map { "\(shownSubject): \($0)" }
     }
