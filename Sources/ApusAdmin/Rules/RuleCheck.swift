@@ -3,8 +3,17 @@ import ApusProxy
 
 /// Looks at rules without serving them: what `apus validate` asks.
 public enum RuleCheck {
-    /// Errors and warnings of a text, by place.
+    /// Errors and warnings of a text, by place. Each has a path without blanks, so that a line of them has four parts.
     public static func diagnostics(of text: String, file: String) -> [Diagnostic] {
+        findings(text, file: file).map { finding in
+            var finding = finding
+            finding.path =
+                finding.path.isEmpty ? "document" : finding.path.split(separator: " ").joined(separator: "\\u0020")
+            return finding
+        }
+    }
+
+    private static func findings(_ text: String, file: String) -> [Diagnostic] {
         let reading = RuleReader.read(text: text, file: file)
         guard reading.errors.isEmpty else { return reading.findings.map(\.diagnostic) }
         var rules = RuleSet()

@@ -43,7 +43,7 @@ extension ConfigurationError {
             "merge keys ('<<') are not read, as in Envoy; write the fields out, or use an alias for the whole mapping"
         case .noMapping: "'<<' takes a mapping, or a list of mappings"
         case .severalDocuments: "a second document begins here; a configuration is one document"
-        case .duplicateKey(let name): "'\(name)' is given twice; remove one"
+        case .duplicateKey(let name): "duplicate field '\(name)': it is given twice; remove one"
         default: ""
         }
     }

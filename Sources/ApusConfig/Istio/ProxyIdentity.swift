@@ -17,4 +17,13 @@ public struct ProxyIdentity: Sendable, Equatable {
     public var accessLog: String?
 
     public init() {}
+
+    /// Where a Gateway's server listens; nil: its port with the offset is no port, or that of the sidecar's listener.
+    func listeningPort(of port: UInt32, at address: String) -> UInt16? {
+        guard let number = UInt16(exactly: Int(port) + gatewayPortOffset), number > 0 else { return nil }
+        if case .socket(let host, number)? = outbound, [host, "0.0.0.0"].contains(address) || host == "0.0.0.0" {
+            return nil
+        }
+        return number
+    }
 }

@@ -3,7 +3,9 @@ public enum RuleReader {
     /// Whether a text is one of rules and not a bootstrap: some document says which kind it is of.
     public static func looksLikeRules(_ text: String) -> Bool {
         text.split(whereSeparator: \.isNewline).contains { line in
-            line.hasPrefix("apiVersion:") || line.hasPrefix("kind:")
+            // JSON may begin in the line, or in one before; a byte order mark may come first of all.
+            let key = line.drop { " \t\u{FEFF}{\"'".contains($0) }
+            return key.hasPrefix("apiVersion") || line.hasPrefix("kind:")
                 || line.hasPrefix("{") && line.contains("\"apiVersion\"")
         }
     }

@@ -9,6 +9,9 @@ public struct Cluster: Sendable, Equatable {
     /// Not nil: no connection may be made, and requests end as if making one had failed for this reason
     /// (`upstream_transport_failure_reason`).
     public var refusal: String?
+    /// Made by rules: answers and statistics are as Istio's documents have them where Envoy 1.40 has come to differ. No
+    /// field of Envoy's.
+    public var isOfRules = false
     public var connectTimeout: Duration
     public var perConnectionBufferLimitBytes: UInt32
     public var lbPolicy: LoadBalancingPolicy

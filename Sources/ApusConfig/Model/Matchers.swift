@@ -48,6 +48,9 @@ public struct HeaderMatcher: Sendable, Equatable {
     public var match: HeaderMatch
     public var invertMatch: Bool
     public var treatMissingHeaderAsEmpty: Bool
+    /// Several fields of the name are one value, with commas between, as Istio's rules have it. No field of Envoy's: its
+    /// matchers look at each alone.
+    public var joinsFields = false
     public var source: SourceMark
 
     public init(

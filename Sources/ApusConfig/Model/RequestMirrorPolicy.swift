@@ -9,6 +9,8 @@ public struct RequestMirrorPolicy: Sendable, Equatable {
     public var requestHeadersMutations: [MirrorHeaderMutation]
     /// Not empty: the copy's Host.
     public var hostRewriteLiteral: String
+    /// Stands behind that Host where the client's has a port, too; nil: never. No field of Envoy's.
+    public var hostRewritePort: UInt32?
     public var source: SourceMark
 
     public init(

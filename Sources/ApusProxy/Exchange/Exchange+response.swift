@@ -312,11 +312,15 @@ extension Exchange {
         if !upstreamTransportFailure.isEmpty, failure.isBeforeRequest, failure != .overflow {
             token += "|" + upstreamTransportFailure
         }
+        var reason = failure.rawValue
+        // Envoy keeps it to its log since 1.40.
+        if failure.isBeforeRequest, !failure.transportReason.isEmpty, cluster?.compiled.cluster.isOfRules == true {
+            reason += ", transport failure reason: " + failure.transportReason.replacing("_", with: " ")
+        }
         reply(
             LocalReply(
                 status: status,
-                body:
-                    "upstream connect error or disconnect/reset before headers. \(retried)reset reason: \(failure.rawValue)",
+                body: "upstream connect error or disconnect/reset before headers. \(retried)reset reason: \(reason)",
                 details: "upstream_reset_before_response_started{\(token)}", flags: failure.flag,
                 adjust: failure == .overflow && !settings.router.suppressEnvoyHeaders
                     ? { $0.add(.xEnvoyOverloaded, "true") } : nil))

@@ -38,14 +38,14 @@ extension Exchange {
             status: status, flags: flags, isGRPC: isGRPC, grpcStatus: isGRPC ? grpcStatus : nil, isCopy: false,
             source: source)
         if let upstreamHost {
-            return upstreamHost.series(key, flags: flags.text(long: false, order: flagOrder))
+            return upstreamHost.series(key, flags: flags.short)
         }
         if let cluster {
             return cluster.destination.series(
-                key, on: worker, flags: flags.text(long: false, order: flagOrder),
+                key, on: worker, flags: flags.short,
                 labels: DestinationLabels(cluster.compiled.cluster))
         }
-        return worker.series(key.at(missingDestination), flags: flags.text(long: false, order: flagOrder))
+        return worker.series(key.at(missingDestination), flags: flags.short)
     }
 
     /// Who was to answer, where there is no cluster.

@@ -41,9 +41,12 @@ protocol LogContext: AnyObject {
 }
 
 extension LogContext {
-    /// `%RESPONSE_FLAGS%`: in the order in which they were raised, where that is known.
+    /// `%RESPONSE_FLAGS%`: in the order in which they were raised, where that is known. Of rules: the cause first
+    /// (`UF,URX`).
     func flagText(long: Bool) -> String {
-        if let exchange { return exchange.flags.text(long: long, order: exchange.flagOrder) }
+        if let exchange, exchange.cluster?.compiled.cluster.isOfRules != true {
+            return exchange.flags.text(long: long, order: exchange.flagOrder)
+        }
         return long ? flags.long : flags.short
     }
 

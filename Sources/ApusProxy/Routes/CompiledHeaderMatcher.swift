@@ -12,11 +12,13 @@ final class CompiledHeaderMatcher: Sendable {
     private let condition: Condition
     private let inverts: Bool
     private let missingIsEmpty: Bool
+    private let joinsFields: Bool
 
     init(_ matcher: HeaderMatcher) throws {
         name = HeaderName(matcher.name)
         inverts = matcher.invertMatch
         missingIsEmpty = matcher.treatMissingHeaderAsEmpty
+        joinsFields = matcher.joinsFields
         switch matcher.match {
         case .string(let text): condition = .string(try CompiledStringMatcher(text))
         case .present(let wanted): condition = .present(wanted)
@@ -25,20 +27,24 @@ final class CompiledHeaderMatcher: Sendable {
     }
 
     /// Of a header that is there more than once, each value counts on its own: one that matches is enough, and with
-    /// `invert_match` one that does is too many.
+    /// `invert_match` one that does is too many. Where fields are joined, they are one value together.
     func matches(_ head: Head) -> Bool {
-        var isThere = false
+        var count = 0
         var matches = false
         func look(_ value: Bytes) {
-            isThere = true
+            count += 1
             if !matches { matches = holds(value) }
         }
         if name.kind == .status {
             if head.status != 0 { withUnsafeDecimal(head.status, look) }
         } else {
             head.forEachValue(name, look)
+            if joinsFields, count > 1 {
+                var text = head.joined(name)
+                matches = text.withUTF8(holds)
+            }
         }
-        if !isThere {
+        if count == 0 {
             guard missingIsEmpty else {
                 // What is not there matches no text and no number, inverted or not.
                 if case .present(let wanted) = condition { return wanted == inverts }

@@ -213,18 +213,21 @@ final class CompiledMirror: Sendable {
     let fraction: CompiledFraction?
     let appendSuffix: Bool
     let hostRewriteLiteral: String
+    /// Behind the literal where the client's host has a port.
+    let hostRewritePort: UInt32?
     let mutations: HeaderMutations
     /// Names of fields removed from the copy.
     let removed: [HeaderName]
 
     init(
         target: Target, fraction: CompiledFraction?, appendSuffix: Bool, hostRewriteLiteral: String,
-        mutations: HeaderMutations, removed: [HeaderName]
+        hostRewritePort: UInt32? = nil, mutations: HeaderMutations, removed: [HeaderName]
     ) {
         self.target = target
         self.fraction = fraction
         self.appendSuffix = appendSuffix
         self.hostRewriteLiteral = hostRewriteLiteral
+        self.hostRewritePort = hostRewritePort
         self.mutations = mutations
         self.removed = removed
     }

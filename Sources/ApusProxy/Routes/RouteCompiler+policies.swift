@@ -43,7 +43,7 @@ extension RouteCompiler {
             return CompiledMirror(
                 target: target, fraction: policy.runtimeFraction.map { CompiledFraction($0.defaultValue) },
                 appendSuffix: !policy.disableShadowHostSuffixAppend, hostRewriteLiteral: policy.hostRewriteLiteral,
-                mutations: HeaderMutations(steps), removed: [])
+                hostRewritePort: policy.hostRewritePort, mutations: HeaderMutations(steps), removed: [])
         }
     }
 

@@ -7,7 +7,8 @@ public enum ClusterCounter: Int, StatField {
     case upstreamCxRxBytesTotal, upstreamCxTxBytesTotal, upstreamCxProtocolError, upstreamCxMaxRequests
     case upstreamCxIdleTimeout, upstreamCxMaxDurationReached, upstreamCxCloseNotify, upstreamCxPoolOverflow
     case upstreamRqTotal, upstreamRqActive, upstreamRqPendingTotal, upstreamRqPendingActive
-    case upstreamRqPendingOverflow, upstreamRqPendingFailureEject, upstreamRqCancelled, upstreamRqMaintenanceMode
+    case upstreamRqPendingOverflow, upstreamRqActiveOverflow, upstreamRqPendingFailureEject, upstreamRqCancelled
+    case upstreamRqMaintenanceMode
     case upstreamRqTimeout, upstreamRqMaxDurationReached, upstreamRqPerTryTimeout, upstreamRqPerTryIdleTimeout
     case upstreamRqRxReset, upstreamRqTxReset, upstreamRqRetry, upstreamRqRetryBackoffExponential
     case upstreamRqRetryBackoffRatelimited, upstreamRqRetryLimitExceeded, upstreamRqRetryOverflow

@@ -43,11 +43,13 @@ final class Shadow: TimerNode {
         head.copy(from: exchange.request)
         // Envoy's shadows leave in lower case, however the request was spelt.
         head.forgetSpellings()
-        head.removeAll(KnownHeader.upgrade.bit | KnownHeader.xEnvoyAttemptCount.bit)
+        head.removeAll(KnownHeader.upgrade.bit)
         for name in mirror.removed { head.remove(name) }
         mirror.mutations.apply(to: head, exchange: exchange)
         if !mirror.hostRewriteLiteral.isEmpty {
-            Bytes.with(mirror.hostRewriteLiteral) { head.setAuthority($0) }
+            let client = head.value(.xEnvoyOriginalHost) ?? head.authority
+            let port = mirror.hostRewritePort.flatMap { Self.portStart(client.string) == nil ? nil : ":\($0)" } ?? ""
+            Bytes.with(mirror.hostRewriteLiteral + port) { head.setAuthority($0) }
         } else if mirror.appendSuffix {
             appendSuffix()
         }
@@ -59,15 +61,16 @@ final class Shadow: TimerNode {
     /// `host` becomes `host-shadow`, `host:port` becomes `host-shadow:port`.
     private func appendSuffix() {
         let authority = head.authority.string
-        let suffixed: String
-        if let colon = authority.lastIndex(of: ":"), !authority[colon...].contains("]"),
+        let end = Self.portStart(authority) ?? authority.endIndex
+        Bytes.with(authority[..<end] + "-shadow" + authority[end...]) { head.setAuthority($0) }
+    }
+
+    /// The colon before the port of a host; nil without a port.
+    private static func portStart(_ authority: String) -> String.Index? {
+        guard let colon = authority.lastIndex(of: ":"), !authority[colon...].contains("]"),
             authority[..<colon].allSatisfy({ $0 != ":" }) || authority.hasPrefix("[")
-        {
-            suffixed = authority[..<colon] + "-shadow" + authority[colon...]
-        } else {
-            suffixed = authority + "-shadow"
-        }
-        Bytes.with(suffixed) { head.setAuthority($0) }
+        else { return nil }
+        return colon
     }
 
     func start(requestComplete: Bool) {

@@ -9,7 +9,7 @@ extension UpstreamHost {
         let breakers = cluster.compiled.breakers[attempt.priority]
         if !idle.isEmpty {
             attempt.wasWaiting = true
-            guard breakers.allowsRequest else { return attempt.fail(.overflow) }
+            guard breakers.allowsRequest else { return refuseActive(attempt) }
             while let connection = idle.popLast() {
                 guard connection.isAlive else { continue }
                 return connection.serve(attempt)
@@ -26,6 +26,17 @@ extension UpstreamHost {
 
     private func refuse(_ attempt: UpstreamAttempt) {
         counters.add(.upstreamRqPendingOverflow)
+        attempt.fail(.overflow)
+    }
+
+    /// There is a connection, and too many requests are under way. Istio's documents count that as pending, too, and name
+    /// no endpoint.
+    private func refuseActive(_ attempt: UpstreamAttempt) {
+        counters.add(.upstreamRqActiveOverflow)
+        if cluster.compiled.cluster.isOfRules {
+            counters.add(.upstreamRqPendingOverflow)
+            attempt.wasWaiting = false
+        }
         attempt.fail(.overflow)
     }
 
@@ -56,7 +67,7 @@ extension UpstreamHost {
         while let attempt = waiting.popFirst() {
             noLongerPending(attempt)
             guard cluster.compiled.breakers[attempt.priority].allowsRequest else {
-                attempt.fail(.overflow)
+                refuseActive(attempt)
                 continue
             }
             return connection.serve(attempt)

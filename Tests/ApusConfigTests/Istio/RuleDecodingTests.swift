@@ -245,4 +245,32 @@ import Testing
         #expect(filter.patches[0].code == "function envoy_on_request(h) end\n")
         #expect(filter.patches[1].code == "-- nothing")
     }
+
+    @Test(
+        "a patch that depends on others should have a priority",
+        arguments: [
+            ("", "INSERT_BEFORE", 1), ("", "INSERT_AFTER", 1), ("priority: 0", "INSERT_BEFORE", 1),
+            ("priority: 10", "INSERT_BEFORE", 0), ("", "INSERT_FIRST", 0), ("", "ADD", 0),
+        ])
+    func relativePatch(priority: String, operation: String, warnings: Int) throws {
+        let decoded = try #require(
+            decodeSpecs(
+                """
+                kind: EnvoyFilter
+                spec:
+                  \(priority)
+                  configPatches:
+                  - applyTo: HTTP_FILTER
+                    match: {listener: {filterChain: {filter: {name: envoy.filters.network.http_connection_manager, subFilter: {name: envoy.filters.http.router}}}}}
+                    patch:
+                      operation: \(operation)
+                      value:
+                        name: a
+                        typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua, inlineCode: "-- a"}
+                """))
+        #expect(decoded.errors.isEmpty)
+        #expect(
+            decoded.warnings.filter { $0.message.hasPrefix("[IST0151]") && $0.path == "spec.configPatches[0]" }.count
+                == warnings)
+    }
 }

@@ -93,12 +93,39 @@ import Testing
         #expect(TimeText.seconds("yesterday at noon, roughly") == nil)
     }
 
+    @Test("a fault's status may be 600, and the old list of origins knows the text for any of them") func oddities() {
+        let rule = Self.rule(
+            """
+            fault: {abort: {percentage: {value: 1}, httpStatus: 600}}
+            corsPolicy: {allowOrigin: ["*", "http://a"]}
+            route: [{destination: {host: b}}]
+            """)
+        #expect(rule?.fault?.abort?.status == .http(600))
+        #expect(rule?.corsPolicy?.allowOrigins == [.exact("*"), .exact("http://a")])
+    }
+
+    @Test(
+        "rules are known from bootstraps, in YAML and JSON",
+        arguments: [
+            ("apiVersion: v1", true), ("# a\nkind: List", true), ("\u{FEFF}apiVersion: v1", true),
+            ("{\"apiVersion\": \"v1\"}", true), ("{\n  \"apiVersion\": \"v1\"\n}", true), ("admin: {}", false),
+            ("a: b", false),
+        ])
+    func kindOfText(text: String, isRules: Bool) {
+        #expect(RuleReader.looksLikeRules(text) == isRules)
+    }
+
     @Test(
         "what is wrong is named with its place",
         arguments: [
             ("timeout: 0s\nroute: [{destination: {host: b}}]", "spec.http[0].timeout", "1ms"),
             ("timeout: 1s", "spec.http[0]", "required"),
             ("redirect: {uri: /b}\nrewrite: {uri: /c}", "spec.http[0]", "both rewrite and redirect"),
+            (
+                "fault: {abort: {httpStatus: 601, percentage: {value: 1}}}\nroute: [{destination: {host: b}}]",
+                "spec.http[0].fault.abort.httpStatus", "601 is not in range 200-599"
+            ),
+            ("timeout: 1s\ntimeout: 2s\nredirect: {uri: /b}", "spec.http[0].timeout", "duplicate field 'timeout'"),
             ("redirect: {redirectCode: 304}", "spec.http[0].redirect.redirectCode", "304"),
             ("match: [{headers: {x-a: null}}]\nredirect: {uri: /b}", "spec.http[0].match[0].headers[\"x-a\"]", "null"),
             ("match: [{uri: {regex: '('}}]\nredirect: {uri: /b}", "spec.http[0].match[0].uri.regex", "RE2"),

@@ -48,6 +48,20 @@ struct MatcherTests {
         #expect(try !Self.holds(.range(start: 1, end: 10), ["5", "50"], inverted: true))
     }
 
+    @Test("Of repeated headers whose fields are joined the values are one text with commas")
+    func joined() throws {
+        func holds(_ pattern: StringPattern, _ values: [String], inverted: Bool = false) throws -> Bool {
+            var matcher = HeaderMatcher(name: "x-k", match: Self.text(pattern), invertMatch: inverted)
+            matcher.joinsFields = true
+            return try CompiledHeaderMatcher(matcher).matches(head("/", values.map { ("x-k", $0) }))
+        }
+        #expect(try holds(.exact("a,b"), ["a", "b"]))
+        #expect(try !holds(.exact("a"), ["a", "b"]))
+        #expect(try holds(.exact("a"), ["a"]))
+        #expect(try holds(.exact("a"), ["a", "b"], inverted: true))
+        #expect(try !holds(.exact("a,,b"), ["a", "", "b"], inverted: true))
+    }
+
     @Test("A header that is missing matches nothing, inverted or not, unless it counts as empty")
     func missing() throws {
         #expect(try !Self.holds(Self.text(.exact("no")), [], inverted: true))

@@ -155,6 +155,26 @@ struct WireIstioStatsTests {
         await upstream.stop()
     }
 
+    @Test("A refused connection is told with its reason, and its flag stands before that of spent retries")
+    func refusedConnection() async throws {
+        let upstream = try await WireUpstream.answering("v1")
+        let http = [
+            "{match: [{uri: {prefix: /once}}], retries: {attempts: 0}, \(Self.toSecond)}",
+            "{retries: {attempts: 1, retryOn: connect-failure, backoff: 1ms}, \(Self.toSecond)}",
+        ]
+        let proxy = try await WireProxy.start(rules: Self.rules(v1: upstream.port, http: http))
+        let reason =
+            "reset reason: remote connection failure, transport failure reason: delayed connect error: Connection refused"
+        let head = "upstream connect error or disconnect/reset before headers."
+        #expect(try await get(proxy, "/once").body == "\(head) \(reason)")
+        #expect(try await get(proxy, "/").body == "\(head) retried and the latest \(reason)")
+        try await proxy.eventually("counted") { await proxy.sum(requests) == 2 }
+        #expect(await proxy.series(requests, "response_flags=\"UF\"").count == 1)
+        #expect(await proxy.series(requests, "response_flags=\"UF,URX\"").count == 1)
+        await proxy.stop()
+        await upstream.stop()
+    }
+
     @Test("Hosts without rules: no route, nobody healthy, any place")
     func others() async throws {
         let upstream = try await WireUpstream.answering("there")

@@ -23,6 +23,7 @@ struct ClusterCompilation {
         let policy = PolicyInForce(rule, subset: subset, port: port.number)
         let name = IstioName.cluster(host: service.host, subset: subset?.name ?? "", port: port.number)
         var cluster = Cluster(name: name, source: subset?.source ?? port.source)
+        cluster.isOfRules = true
         cluster.metadata = metadata(port, subset: subset)
         discover(endpoints, port: port, in: &cluster)
         cluster.applyPool(policy.connectionPool, retryBudget: policy.retryBudget)
@@ -73,6 +74,7 @@ extension Cluster {
     /// To the place that a request names, for hosts that nobody registered.
     static var passthrough: Cluster {
         var cluster = Cluster(name: IstioName.passthrough, type: .dynamicHost)
+        cluster.isOfRules = true
         cluster.loadAssignment.clusterName = cluster.name
         cluster.dnsLookupFamily = .v4Preferred
         cluster.applyPool(nil, retryBudget: nil)

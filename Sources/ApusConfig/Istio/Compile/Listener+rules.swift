@@ -16,7 +16,7 @@ extension Listener {
     static func gateway(_ table: GatewayTable, scripts: LuaFilters, identity: ProxyIdentity) -> Listener? {
         let port = table.port
         guard IPText.family(of: port.address) != nil,
-            let number = UInt16(exactly: Int(port.port) + identity.gatewayPortOffset)
+            let number = identity.listeningPort(of: port.port, at: port.address)
         else { return nil }
         let routes = RouteConfiguration.forRules(
             name: port.routeName, virtualHosts: table.virtualHosts, ignorePort: true)

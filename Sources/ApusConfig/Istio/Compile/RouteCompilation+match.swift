@@ -46,6 +46,7 @@ extension HeaderMatcher {
         self.init(
             name: name, match: StringMatcher(match, source: source).map(HeaderMatch.string) ?? .present(true),
             source: source)
+        joinsFields = match != .present && !name.hasPrefix(":")
     }
 
     /// A header that is not there counts as an empty one, except where its being there is all that is asked.

@@ -1,6 +1,6 @@
 extension RouteCompilation {
     /// nil for a share of nothing. A copy that leaves the mesh carries its target's name, where others keep the request's;
-    /// both with `-shadow` behind.
+    /// both with `-shadow` behind. Port 80 is written only for clients that write a port.
     func mirrorPolicy(_ mirror: HTTPMirror, in scope: RouteScope) -> RequestMirrorPolicy? {
         guard mirror.percentage.millionths > 0 else { return nil }
         let target = target(of: mirror.destination, in: scope)
@@ -8,10 +8,12 @@ extension RouteCompilation {
         if target.isExternal {
             host = target.host + HostPattern.shadow + (target.port == 80 ? "" : ":\(target.port)")
         }
-        return RequestMirrorPolicy(
+        var policy = RequestMirrorPolicy(
             target: .cluster(target.cluster),
             runtimeFraction: RuntimeFraction(defaultValue: Fraction(mirror.percentage)), traceSampled: false,
             hostRewriteLiteral: host, source: mirror.source)
+        if target.isExternal, target.port == 80 { policy.hostRewritePort = 80 }
+        return policy
     }
 }
 

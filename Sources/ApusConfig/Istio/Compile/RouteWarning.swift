@@ -9,6 +9,8 @@ enum RouteWarning: Equatable {
     /// `hosts` empty: the two speak different protocols.
     case sameGatewayPort(UInt32, with: String, hosts: [String])
     case idleRedirect(UInt32)
+    /// `number`: with the offset for all Gateways.
+    case notListening(UInt32, number: Int)
 
     enum IdleReason: String {
         case notTheLast = "only the last rule can have no matches"
@@ -38,6 +40,10 @@ enum RouteWarning: Equatable {
                 : "[IST0145] port \(port) has \(hosts.joined(separator: ", ")) in Gateway \(other), too"
         case .idleRedirect(let port):
             "tls.httpsRedirect of port \(port) has no effect: the server does not speak plain HTTP"
+        case .notListening(let port, let number):
+            (1...65_535).contains(number)
+                ? "nothing listens on port \(port): the sidecar's listener has \(number)"
+                : "nothing listens on port \(port): with the offset for Gateways it is \(number), which is no port"
         }
     }
 }

@@ -78,6 +78,12 @@ struct RouteWarnings {
         return gateway.servers.flatMap { server -> [RouteWarning] in
             var found: [RouteWarning] = []
             if server.tls?.httpsRedirect == true, !server.protocol.isHTTP { found.append(.idleRedirect(server.port)) }
+            let identity = compilation.identity
+            let address = server.bind.isEmpty ? "0.0.0.0" : server.bind
+            if gateway.isServed(by: identity), identity.listeningPort(of: server.port, at: address) == nil {
+                found.append(
+                    .notListening(server.port, number: Int(server.port) + identity.gatewayPortOffset))
+            }
             let hosts = BoundServer(gateway: name, server: server).allHosts
             for other in others {
                 guard case .gateway(let spec) = other.spec, spec.selector == gateway.selector else { continue }

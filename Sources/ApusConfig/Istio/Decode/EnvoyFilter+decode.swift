@@ -19,7 +19,12 @@ extension EnvoyFilter {
             filter.priority = message["priority"]?.integer(Int32.self) ?? 0
             let patches = message["config_patches"]
             if patches == nil || patches?.isEmptyList == true { (patches ?? field).warn(.noPatches) }
-            filter.patches = patches?.elements.compactMap(LuaPatch.decode) ?? []
+            filter.patches =
+                patches?.elements.compactMap { field in
+                    let patch = LuaPatch.decode(field)
+                    if filter.priority == 0, let patch, patch.isRelative { field.warn(.noPriority(patch.operation)) }
+                    return patch
+                } ?? []
             return filter
         }
     }
@@ -100,6 +105,14 @@ extension LuaPatch {
         if let operation = Operation(rawValue: name) { return operation }
         field.report(name == "INVALID" ? EnvoyFilterError.missing("operation") : .unsupported("operation \(name)"))
         return nil
+    }
+
+    /// Whether what it does depends on filters that are there already.
+    fileprivate var isRelative: Bool {
+        switch operation {
+        case .insertBefore, .insertAfter, .replace, .remove: true
+        case .insertFirst, .add: false
+        }
     }
 
     private func checkPlace(match: Field) {

@@ -81,7 +81,7 @@ extension RegexRewriteRule {
 extension HTTPDirectResponse {
     static func decode(_ field: Field) -> HTTPDirectResponse? {
         field.message("networking.istio.io.HTTPDirectResponse") { message in
-            let status = message.required("status").flatMap(RuleStatus.decode)
+            let status = message.required("status").flatMap { RuleStatus.decode($0) }
             let body = message["body"]
             let bytes = body.flatMap(readBody) ?? []
             if let body, bytes.count > 1 << 20 {
@@ -106,9 +106,9 @@ extension HTTPDirectResponse {
 
 /// A status that Apus itself answers with.
 enum RuleStatus {
-    static func decode(_ field: Field) -> UInt32? {
+    static func decode(_ field: Field, most: Int32 = 599) -> UInt32? {
         guard let status = field.integer(Int32.self) else { return nil }
-        guard (200...599).contains(status) else {
+        guard (200...most).contains(status) else {
             field.report(.statusOutOfRange("\(status)"))
             return nil
         }

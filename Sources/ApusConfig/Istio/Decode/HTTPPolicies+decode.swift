@@ -49,7 +49,8 @@ extension HTTPFaultInjection.Abort {
                 return abort
             }
             switch name {
-            case "http_status": abort.status = RuleStatus.decode(value).map(HTTPFaultInjection.Status.http)
+            // Istio's check lets 600 pass.
+            case "http_status": abort.status = RuleStatus.decode(value, most: 600).map(HTTPFaultInjection.Status.http)
             case "grpc_status": abort.status = grpcStatus(value)
             default: value.report(.unsupportedFault("http2Error"))
             }
@@ -125,7 +126,8 @@ extension IstioCORSPolicy {
             var policy = IstioCORSPolicy()
             let old = message.strings("allow_origin")
             policy.allowOrigins = message.each("allow_origins", origin)
-            if policy.allowOrigins.isEmpty { policy.allowOrigins = old.map { $0 == "*" ? .present : .exact($0) } }
+            // The text `*` matches every origin.
+            if policy.allowOrigins.isEmpty { policy.allowOrigins = old.map(StringMatch.exact) }
             policy.allowMethods = message.each("allow_methods") { field in
                 guard let name = field.string() else { return nil }
                 if !methods.contains(name) { field.report(.badMethod(name)) }

@@ -37,12 +37,16 @@ enum EnvoyFilterWarning: Equatable {
     case noEffectIn(context: String)
     case oldName(String, new: String)
     case noPatches
+    case noPriority(LuaPatch.Operation)
 
     var message: String {
         switch self {
         case .noEffectIn(let context): "Apus has no listeners of context \(context), so this patch has no effect"
         case .oldName(let old, let new): "'\(old)' is a deprecated name; use '\(new)'"
         case .noPatches: "there are no configPatches, so this does nothing"
+        case .noPriority(let operation):
+            "[IST0151] This EnvoyFilter has no priority, and \(operation.rawValue) depends on what is there before it: set "
+                + "'priority', or use INSERT_FIRST or ADD"
         }
     }
 }

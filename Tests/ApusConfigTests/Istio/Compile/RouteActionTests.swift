@@ -185,6 +185,7 @@ struct RouteActionTests {
                 .cluster("outbound|8000||ext.test"),
             ])
         #expect(made?.map(\.hostRewriteLiteral) == ["", "ext.test-shadow", "ext.test-shadow:8000"])
+        #expect(made?.map(\.hostRewritePort) == [nil, 80, nil])
         #expect(made?.first?.runtimeFraction?.defaultValue == Fraction(numerator: 125_000, denominator: 1_000_000))
         #expect(made?.allSatisfy { !$0.disableShadowHostSuffixAppend && $0.traceSampled == false } == true)
     }

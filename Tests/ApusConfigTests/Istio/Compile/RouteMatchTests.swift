@@ -25,9 +25,11 @@ struct RouteMatchTests {
                 $0.method = .exact("GET")
                 $0.queryParams = [NamedMatch(name: "q", match: .exact("")), NamedMatch(name: "r", match: .present)]
             })
+        var joined = HeaderMatcher(name: "a", match: .string(StringMatcher(pattern: .exact("1"))))
+        joined.joinsFields = true
         #expect(
             made?.headers == [
-                HeaderMatcher(name: "a", match: .string(StringMatcher(pattern: .exact("1")))), HeaderMatcher(name: "b"),
+                joined, HeaderMatcher(name: "b"),
                 HeaderMatcher(name: ":method", match: .string(StringMatcher(pattern: .exact("GET")))),
             ])
         #expect(
@@ -47,6 +49,7 @@ struct RouteMatchTests {
             })
         #expect(made?.headers.map(\.invertMatch) == [true, true])
         #expect(made?.headers.map(\.treatMissingHeaderAsEmpty) == [true, false])
+        #expect(made?.headers.map(\.joinsFields) == [true, false])
         #expect(made?.headers.map(\.match) == [.string(StringMatcher(pattern: .exact("1"))), .present(true)])
     }
 

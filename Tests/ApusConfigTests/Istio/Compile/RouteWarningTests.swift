@@ -4,8 +4,10 @@ import Testing
 
 @Suite("Warnings about routes")
 struct RouteWarningTests {
-    private func warnings(_ rules: [Rule], services: TestServices = TestServices().add("b")) -> [String] {
-        let listeners = RuleListeners(identity: ProxyIdentity())
+    private func warnings(
+        _ rules: [Rule], services: TestServices = TestServices().add("b"), identity: ProxyIdentity = ProxyIdentity()
+    ) -> [String] {
+        let listeners = RuleListeners(identity: identity)
         let set = ruleSet(rules)
         _ = listeners.compile(set, registry: services)
         return listeners.warnings(of: rules.prefix(1).map(\.name), in: set)[rules[0].name] ?? []
@@ -97,5 +99,25 @@ struct RouteWarningTests {
         #expect(codes(gw, gateway("two", server(80, hosts: "a.test"))) == ["[IST0145]"])
         #expect(codes(gw, gateway("two", server(80, .tcp, hosts: "x.test"))) == ["[IST0145]"])
         #expect(codes(gw, gateway("two", server(80, hosts: "b.test"))).isEmpty)
+    }
+
+    @Test(
+        "A Gateway's port that is none, or the sidecar's own, is not listened on",
+        arguments: [
+            (80, "", 1000, nil), (65_000, "", 1000, "with the offset for Gateways it is 66000"),
+            (80, "", -80, "with the offset for Gateways it is 0"),
+            (14_001, "", 1000, "the sidecar's listener has 15001"),
+            (14_001, "127.0.0.1", 1000, "the sidecar's listener has 15001"), (14_001, "127.0.0.2", 1000, nil),
+        ] as [(UInt32, String, Int, String?)])
+    func notListening(port: UInt32, bind: String, offset: Int, message: String?) {
+        var identity = ProxyIdentity()
+        identity.outbound = .socket(host: "127.0.0.1", port: 15_001)
+        identity.gatewayPortOffset = offset
+        let rule = gateway("g", server(port, hosts: "*", bind: bind))
+        let made = warnings([rule], identity: identity)
+        #expect(made.count == (message == nil ? 0 : 1))
+        if let message { #expect(made.first?.contains(message) == true) }
+        let listeners = RuleListeners(identity: identity).compile(ruleSet([rule]), registry: TestServices())
+        #expect(listeners.count == (message == nil ? 2 : 1))
     }
 }
