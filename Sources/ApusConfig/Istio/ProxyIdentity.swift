@@ -18,9 +18,11 @@ public struct ProxyIdentity: Sendable, Equatable {
 
     public init() {}
 
-    /// Where a Gateway's server listens; nil: its port with the offset is no port, or that of the sidecar's listener.
+    /// Where a Gateway's server listens; nil: its port with the offset is no port, or that of the sidecar's listener. 0: at
+    /// a port that is free.
     func listeningPort(of port: UInt32, at address: String) -> UInt16? {
-        guard let number = UInt16(exactly: Int(port) + gatewayPortOffset), number > 0 else { return nil }
+        guard let number = UInt16(exactly: Int(port) + gatewayPortOffset) else { return nil }
+        if number == 0 { return number }
         if case .socket(let host, number)? = outbound, [host, "0.0.0.0"].contains(address) || host == "0.0.0.0" {
             return nil
         }

@@ -105,7 +105,7 @@ struct RouteWarningTests {
         "A Gateway's port that is none, or the sidecar's own, is not listened on",
         arguments: [
             (80, "", 1000, nil), (65_000, "", 1000, "with the offset for Gateways it is 66000"),
-            (80, "", -80, "with the offset for Gateways it is 0"),
+            (80, "", -80, nil), (80, "", -81, "with the offset for Gateways it is -1"),
             (14_001, "", 1000, "the sidecar's listener has 15001"),
             (14_001, "127.0.0.1", 1000, "the sidecar's listener has 15001"), (14_001, "127.0.0.2", 1000, nil),
         ] as [(UInt32, String, Int, String?)])
