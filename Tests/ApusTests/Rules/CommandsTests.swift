@@ -154,4 +154,64 @@ struct CommandsTests {
         #expect(result.status == 1, "\(result)")
         #expect(result.errors.contains("no proxy answers at 127.0.0.1:1"), "\(result)")
     }
+
+    @Test("Other ways to look, a watch that ends well, and no way back where there is none")
+    func looking() async throws {
+        try await CommandFixture.withFolder { folder in
+            try await RunningProxy.run { proxy in
+                let none = await proxy.apus("rollback")
+                #expect(none.status == 1)
+                #expect(none.errors.contains("there is no earlier revision"), "\(none)")
+                try CommandFixture.write(Self.service, "\(folder)/a.yaml")
+                try CommandFixture.write(Self.route(v1: 1, v2: 1), "\(folder)/b.yaml")
+                let watched = await proxy.apus(
+                    "apply", "-f", folder, "--watch", "1s", "--abort-if", "error_rate > 2%")
+                #expect(watched.status == 0, "\(watched)")
+                #expect(watched.output.contains("nothing wrong; the change stays"), "\(watched)")
+                #expect(await proxy.apus("get", "all", "-A").lines.first?.hasPrefix("NAMESPACE") == true)
+                #expect(
+                    await proxy.apus("get", "vs,dr", "-o", "name").lines.sorted() == [
+                        "destinationrule/reviews", "virtualservice/reviews",
+                    ])
+                let json = await proxy.apus("get", "vs/reviews", "-o", "json")
+                #expect(JSONText.read(json.output)?["kind"]?.text == "VirtualService", "\(json)")
+                let routes = await proxy.apus("routes", "reviews", "-o", "json")
+                let first = try #require(JSONText.read(routes.output)?.list.first)
+                #expect(first["to"]?.text == "reviews.default:9080 v1 50%, reviews.default:9080 v2 50%")
+                #expect(await proxy.apus("routes", "-o", "wide").lines.first?.contains("DOMAINS") == true)
+                let revision = await proxy.apus("history", "2")
+                #expect(revision.output.contains("# virtualservice/reviews created"), "\(revision)")
+                #expect(revision.output.contains("kind: VirtualService"), "\(revision)")
+            }
+        }
+    }
+
+    @Test("Routes of a bootstrap are shown by their names")
+    func bootstrap() async throws {
+        let text = """
+            static_resources:
+              listeners:
+                - name: front
+                  address: { socket_address: { address: 127.0.0.1, port_value: 0 } }
+                  filter_chains:
+                    - filters:
+                        - name: envoy.filters.network.http_connection_manager
+                          typed_config:
+                            "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+                            stat_prefix: front
+                            http_filters: [{ name: envoy.filters.http.router }]
+                            route_config:
+                              name: table
+                              virtual_hosts:
+                                - name: all
+                                  domains: ["*"]
+                                  routes: [{ name: teapot, match: { path: /tea }, direct_response: { status: 418 } }]
+            """
+        try await RunningProxy.run(bootstrap: text) { proxy in
+            let routes = await proxy.apus("routes")
+            #expect(routes.status == 0, "\(routes)")
+            let line = routes.lines.first { $0.contains("/tea") } ?? ""
+            #expect(line.contains("answer 418") && line.contains("teapot"), "\(routes)")
+        }
+    }
 }
