@@ -84,7 +84,7 @@ struct UsualScriptsTests {
             function envoy_on_request(request_handle)
               local headers, body = request_handle:httpCall("auth", {
                 [":method"] = "POST", [":path"] = "/check", [":authority"] = "auth",
-                ["x-tenant"] = request_handle:headers():get("x-tenant") }, "who is it?", 5000)
+                ["x-tenant"] = request_handle:headers():get("x-tenant") }, "who is it?", 60000)
               if headers[":status"] ~= "200" then
                 request_handle:respond({[":status"] = "403", ["x-from"] = "auth"}, "no: " .. body)
               end
