@@ -33,16 +33,18 @@ extension LoadBalancerSettings.ConsistentHash {
         }
     }
 
-    private static func named(_ field: Field, _ name: String) -> String? {
-        guard let text = field.string() else { return nil }
+    /// `isSent`: it is written into answers.
+    private static func named(_ field: Field, _ name: String, isSent: Bool = false) -> String? {
+        guard let text = isSent ? field.headText() : field.string() else { return nil }
         if text.isEmpty { field.report(.emptyHashKey(name)) }
         return text.isEmpty ? nil : text
     }
 
     private static func cookie(_ field: Field) -> HashCookie? {
         field.message("networking.istio.io.HTTPCookie") { message in
-            var cookie = HashCookie(name: message.required("name").flatMap { named($0, "the cookie's name") } ?? "")
-            cookie.path = message.string("path")
+            var cookie = HashCookie(
+                name: message.required("name").flatMap { named($0, "the cookie's name", isSent: true) } ?? "")
+            cookie.path = message.headValue("path")
             cookie.ttl = message["ttl"]?.looseDuration()
             var names: Set<String> = []
             cookie.attributes = message.each("attributes") { field in
@@ -56,8 +58,8 @@ extension LoadBalancerSettings.ConsistentHash {
 
     private static func attribute(_ field: Field) -> CookieAttribute? {
         field.message("networking.istio.io.Attribute") { message in
-            let name = message.required("name").flatMap { named($0, "the attribute's name") }
-            let value = message.string("value")
+            let name = message.required("name").flatMap { named($0, "the attribute's name", isSent: true) }
+            let value = message.headValue("value")
             return name.map { CookieAttribute(name: $0, value: value) }
         }
     }
