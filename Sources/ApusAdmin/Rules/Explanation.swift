@@ -21,27 +21,6 @@ struct Explanation {
     /// Whether a virtual host was found that is meant for this host, and not the one for whatever nobody knows.
     var isForThisHost: Bool { virtualHost.map { !$0.domains.contains("*") } ?? false }
 
-    /// The domain of the virtual host that the request's host fits.
-    var domain: String? {
-        guard let virtualHost else { return nil }
-        var hosts = [finding.authority.lowercased()]
-        if manager.routeConfig.ignorePortInHostMatching, let colon = hosts[0].lastIndex(of: ":"),
-            hosts[0][colon...].dropFirst().allSatisfy(\.isNumber)
-        {
-            hosts.append(String(hosts[0][..<colon]))
-        }
-        let fitting = virtualHost.domains.filter { domain in hosts.contains { Self.fits(domain.lowercased(), $0) } }
-        // An exact domain, then the longest.
-        return fitting.max { a, b in (a.contains("*") ? 0 : 1, a.count) < (b.contains("*") ? 0 : 1, b.count) }
-    }
-
-    private static func fits(_ domain: String, _ host: String) -> Bool {
-        if domain == "*" || domain == host { return true }
-        if domain.hasPrefix("*") { return host.hasSuffix(domain.dropFirst()) && host.count > domain.count - 1 }
-        if domain.hasSuffix("*") { return host.hasPrefix(domain.dropLast()) && host.count > domain.count - 1 }
-        return false
-    }
-
     // MARK: As an answer
 
     func json(_ clusters: [ClusterReading]) -> ConfigValue {
@@ -53,7 +32,7 @@ struct Explanation {
             (
                 "listener",
                 .members(
-                    ("name", .string(listener.name.isEmpty ? listener.address.description : listener.name)),
+                    ("name", .string(listener.title)),
                     ("address", .string(listener.address.description)),
                     ("route_config", .string(manager.routeConfig.name)))
             ),
@@ -62,7 +41,7 @@ struct Explanation {
             members.append(
                 (
                     "virtual_host",
-                    .members(("name", .string(virtualHost.name)), ("domain", .string(domain ?? "")))
+                    .members(("name", .string(virtualHost.name)), ("domain", .string(finding.domain)))
                 ))
         }
         members.append(("passed_over", .array(passedOver)))
@@ -76,7 +55,7 @@ struct Explanation {
         } else {
             members.append(("answer", .string(answer)))
         }
-        return .object(members.map { ConfigMember(name: $0.0, value: $0.1) })
+        return .members(members)
     }
 
     /// The routes before the one that takes the request, and rules without a route, in the order of their lines.
@@ -88,11 +67,13 @@ struct Explanation {
             var members: [(String, ConfigValue)] = [("name", .string(route.name))] + route.origin
             members.append(("match", route.match.encoded))
             members.append(("why", .array(why.map(ConfigValue.string))))
-            let object = ConfigValue.object(members.map { ConfigMember(name: $0.0, value: $0.1) })
-            rows.append((route.document ?? "", route.line ?? 0, object))
+            let object = ConfigValue.members(members)
+            let origin = route.metadata.ruleOrigin
+            rows.append((origin?.document ?? "", origin?.line ?? 0, object))
         }
+        let taken = route?.metadata.ruleOrigin
         for rule in absent {
-            if let route, route.document == rule.document.description, (route.line ?? 0) < rule.line { continue }
+            if let taken, taken.document == rule.document.description, taken.line < rule.line { continue }
             let object = ConfigValue.members(
                 ("name", .string(rule.name)), ("document", .string(rule.document.description)),
                 ("line", .number(Double(rule.line))), ("why", .array([.string(rule.reason)])))
@@ -126,19 +107,13 @@ struct Explanation {
 }
 
 extension Route {
-    fileprivate var document: String? {
-        metadata.filterMetadata["apus"]?["document"].flatMap { if case .string(let text) = $0 { text } else { nil } }
-    }
-
-    fileprivate var line: Int? { metadata.filterMetadata["apus"]?["line"]?.integer }
-
     /// The document and the line that it comes from, where a rule has made it; else its place in the configuration.
     fileprivate var origin: [(String, ConfigValue)] {
-        guard let document, let line else {
-            return source.file.isEmpty
-                ? [] : [("document", .string(source.file)), ("line", .number(Double(source.line)))]
+        if let origin = metadata.ruleOrigin {
+            return [("document", .string(origin.document)), ("line", .number(Double(origin.line)))]
         }
-        return [("document", .string(document)), ("line", .number(Double(line)))]
+        return source.file.isEmpty
+            ? [] : [("document", .string(source.file)), ("line", .number(Double(source.line)))]
     }
 
     /// The names of all clusters that its requests and their copies go to.

@@ -45,16 +45,15 @@ extension RuleStore {
     private func complete(_ explanation: Explanation) -> Explanation {
         var explanation = explanation
         guard let host = explanation.virtualHost else { return explanation }
-        let parts = host.name.split(separator: ":")
-        let port = parts.last.flatMap { UInt32($0) } ?? 0
+        // Virtual hosts of rules are called by their host and port.
+        let colon = host.name.lastIndex(of: ":") ?? host.name.endIndex
+        let port = UInt32(host.name[colon...].dropFirst()) ?? 0
+        let rivals = compiler.virtualServices(of: host.name[..<colon].lowercased())
         var services: [RuleName] = []
         for route in host.routes {
-            let name = route.virtualService.flatMap { RuleName("VirtualService/\($0.namespace)/\($0.name)") }
-            if let name, !services.contains(name) { services.append(name) }
+            if let name = route.metadata.ruleOrigin?.virtualService, !services.contains(name) { services.append(name) }
         }
         // A VirtualService without any route here left the host to the service's own route.
-        let title = host.name.lastIndex(of: ":").map { String(host.name[..<$0]) } ?? host.name
-        let rivals = compiler.virtualServices(of: title.lowercased())
         if services.isEmpty, let oldest = rivals.first { services.append(oldest) }
         for name in services {
             explanation.absent += compiler.absentRules(
@@ -65,28 +64,11 @@ extension RuleStore {
     }
 }
 
-extension Route {
-    /// The VirtualService that it was made from.
-    fileprivate var virtualService: (namespace: String, name: String)? {
-        guard case .string(let path)? = metadata.filterMetadata["istio"]?["config"] else { return nil }
-        let parts = path.split(separator: "/")
-        guard parts.count == 7, parts[3] == "namespaces", parts[5] == "virtual-service" else { return nil }
-        return (String(parts[4]), String(parts[6]))
-    }
-}
-
 extension Listener {
     /// Its HTTP connection manager, if that is what it has.
     fileprivate var manager: HTTPConnectionManager? {
-        guard case .httpConnectionManager(let manager)? = (filterChains.first ?? defaultFilterChain)?.filters.last
-        else {
-            return nil
-        }
-        return manager
+        if case .httpConnectionManager(let manager)? = chain?.filters.last { manager } else { nil }
     }
-
-    /// As the proxy calls it.
-    fileprivate var title: String { name.isEmpty ? address.description : name }
 
     fileprivate var port: Int? { if case .socket(_, let port) = address { Int(port) } else { nil } }
 

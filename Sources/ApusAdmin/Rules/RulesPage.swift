@@ -76,7 +76,7 @@ extension RuleStore {
                 ))
         }
         if let watch { members.append(("watch", watch.json)) }
-        return .object(members.map { ConfigMember(name: $0.0, value: $0.1) })
+        return .members(members)
     }
 }
 

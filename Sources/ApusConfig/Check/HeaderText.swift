@@ -48,10 +48,20 @@ enum HeaderText {
         return true
     }
 
-    /// Stricter, as Istio has it: no control character at all.
-    static func checkText(_ value: String, at field: Field) -> Bool {
-        guard value.utf8.allSatisfy({ ($0 >= 32 && $0 != 127) || $0 == 9 }) else {
+    /// Stricter, as Istio has it: no control character at all. `tabs`: but tabs, which cookies may not have (RFC 6265
+    /// section 4.1.1).
+    static func checkText(_ value: String, tabs: Bool = true, at field: Field) -> Bool {
+        guard value.utf8.allSatisfy({ ($0 >= 32 && $0 != 127) || tabs && $0 == 9 }) else {
             field.report(.badHeaderText)
+            return false
+        }
+        return true
+    }
+
+    /// Part of a target or of a host: a blank would end it, a line end begin another message (RFC 9112 section 11).
+    static func checkTarget(_ text: String, at field: Field) -> Bool {
+        guard text.utf8.allSatisfy({ $0 > 32 && $0 != 127 }) else {
+            field.report(.badTarget)
             return false
         }
         return true

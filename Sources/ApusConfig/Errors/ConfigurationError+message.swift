@@ -22,7 +22,7 @@ extension ConfigurationError {
             .tooMuchWeight,
             .bodyTooLarge, .maximumBelowBase:
             routeMessage
-        case .immutableHeader, .badHeaderName, .badHeaderValue, .badHeaderText, .badFormat:
+        case .immutableHeader, .badHeaderName, .badHeaderValue, .badHeaderText, .badTarget, .badFormat:
             headerMessage
         case .notAnIPAddress, .nameInStaticCluster, .pipeInDNSCluster, .logicalDNSNeedsOneEndpoint,
             .ringSizesCrossed, .notAPrime, .ejectionTimesCrossed:
@@ -172,6 +172,8 @@ extension ConfigurationError {
         case .badHeaderName(let name): "'\(name)' is not a header's name"
         case .badHeaderValue: "a header's value cannot hold line breaks or NUL"
         case .badHeaderText: "a header's value cannot hold control characters"
+        case .badTarget:
+            "blanks, line ends and control characters cannot stand here: they would end the path or the host"
         case .badFormat(let problem): problem.message
         default: ""
         }

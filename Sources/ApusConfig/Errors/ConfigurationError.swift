@@ -80,6 +80,7 @@ enum ConfigurationError: Equatable {
     case badHeaderName(String)
     case badHeaderValue
     case badHeaderText
+    case badTarget
     case badFormat(FormatProblem)
 
     // Clusters.

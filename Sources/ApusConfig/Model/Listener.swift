@@ -57,6 +57,14 @@ public struct Listener: Sendable, Equatable {
     }
 }
 
+extension Listener {
+    /// What it is called: its address, where it has no name.
+    public var title: String { name.isEmpty ? address.description : name }
+
+    /// The filter chain that its connections go through.
+    public var chain: FilterChain? { filterChains.first ?? defaultFilterChain }
+}
+
 public enum TrafficDirection: String, Sendable, Equatable {
     case unspecified = "UNSPECIFIED"
     case inbound = "INBOUND"

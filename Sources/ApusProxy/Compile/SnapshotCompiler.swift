@@ -65,7 +65,7 @@ struct SnapshotCompiler {
 
     private mutating func compile(_ listener: Listener, clusters: [String: Int], path: String) -> CompiledListener {
         var kind = CompiledListener.Kind.none
-        if let chain = listener.filterChains.first ?? listener.defaultFilterChain, let filter = chain.filters.last {
+        if let chain = listener.chain, let filter = chain.filters.last {
             let path = "\(path).filter_chains[0].filters[\(chain.filters.count - 1)].typed_config"
             switch filter {
             case .httpConnectionManager(let manager):
@@ -78,7 +78,7 @@ struct SnapshotCompiler {
             }
         }
         return CompiledListener(
-            listener: listener, name: listener.name.isEmpty ? listener.address.text : listener.name,
+            listener: listener, name: listener.title,
             statName: listener.statName, kind: kind)
     }
 

@@ -36,9 +36,7 @@ public final class ConnectionInfo {
         self.remoteIsInternal = remoteIsInternal
         self.remoteIsLoopback = remoteIsLoopback
         self.isSecure = isSecure
-        originalDestination = original.flatMap { address in
-            address.ipAddress.map { $0.contains(":") ? "[\($0)]:\(address.port ?? 0)" : "\($0):\(address.port ?? 0)" }
-        }
+        originalDestination = original?.hostAndPort
         originalPort = original?.port ?? 0
     }
 }

@@ -115,6 +115,11 @@ final class RouteTable: Sendable {
         return (number, hosts[number].routes.firstIndex { $0 === route }.map(Position.at) ?? .none)
     }
 
+    /// The one of a virtual host's domains by which a request's host is found there.
+    func domain(_ head: Head, among domains: [String]) -> String? {
+        HostIndex(domains.map { [$0] }).find(compared(head.authority)).map { domains[$0] }
+    }
+
     /// The virtual host that a request belongs to, whether or not one of its routes matches; nil when none has its domain.
     func virtualHost(_ head: Head) -> CompiledVirtualHost? { hostNumber(head).map { hosts[$0].host } }
 
@@ -135,10 +140,16 @@ final class RouteTable: Sendable {
     @inline(__always)
     private func hostNumber(_ head: Head) -> Int? { hostNumber(head.authority) }
 
+    /// What domains are compared with.
+    @inline(__always)
+    private func compared(_ authority: Bytes) -> Bytes {
+        guard ignoresPort, let port = authority.portStart else { return authority }
+        return Bytes(rebasing: authority[0..<port])
+    }
+
     @inline(__always)
     private func hostNumber(_ authority: Bytes) -> Int? {
-        var name = authority
-        if ignoresPort, let port = name.portStart { name = Bytes(rebasing: name[0..<port]) }
+        let name = compared(authority)
         guard let changes else { return domains.find(name) }
         return changes.find(name, in: domains)
     }

@@ -67,7 +67,9 @@ extension StatTable {
 
 extension ConfigValue {
     /// An object with these members in this order.
-    public static func members(_ members: (String, ConfigValue)...) -> ConfigValue {
+    public static func members(_ members: (String, ConfigValue)...) -> ConfigValue { .members(members) }
+
+    public static func members(_ members: [(String, ConfigValue)]) -> ConfigValue {
         .object(members.map { ConfigMember(name: $0.0, value: $0.1) })
     }
 }

@@ -9,16 +9,6 @@ public struct AbsentRule: Sendable, Equatable {
     public let reason: String
 }
 
-extension RuleCompiler {
-    /// The rules of a VirtualService that have no route on a listener. `port`: of the virtual host; on a Gateway's
-    /// listener that of its servers.
-    public func absentRules(of name: RuleName, in rules: RuleSet, listener: String, port: UInt32) -> [AbsentRule] {
-        guard let rule = rules[name], let registry = directory else { return [] }
-        let compilation = RouteCompilation(identity: identity, registry: registry, rules: rules)
-        return compilation.absentRules(of: rule, in: scopes(of: listener, port: port))
-    }
-}
-
 extension RouteCompilation {
     /// Those that are in none of some tables.
     func absentRules(of virtualService: Rule, in scopes: [RouteScope]) -> [AbsentRule] {

@@ -48,7 +48,8 @@ struct GatewayPort {
 }
 
 extension GatewayServer {
-    fileprivate var address: String { bind.isEmpty ? "0.0.0.0" : bind }
+    /// Where it listens.
+    var address: String { bind.isEmpty ? "0.0.0.0" : bind }
 }
 
 extension Gateway {

@@ -4,15 +4,13 @@ extension RouteCompilation {
     func mirrorPolicy(_ mirror: HTTPMirror, in scope: RouteScope) -> RequestMirrorPolicy? {
         guard mirror.percentage.millionths > 0 else { return nil }
         let target = target(of: mirror.destination, in: scope)
-        var host = ""
-        if target.isExternal {
-            host = target.host + HostPattern.shadow + (target.port == 80 ? "" : ":\(target.port)")
-        }
         var policy = RequestMirrorPolicy(
             target: .cluster(target.cluster),
             runtimeFraction: RuntimeFraction(defaultValue: Fraction(mirror.percentage)), traceSampled: false,
-            hostRewriteLiteral: host, source: mirror.source)
-        if target.isExternal, target.port == 80 { policy.hostRewritePort = 80 }
+            source: mirror.source)
+        guard target.isExternal else { return policy }
+        policy.hostRewriteLiteral = target.host + HostPattern.shadow
+        if target.port == 80 { policy.hostRewritePort = 80 } else { policy.hostRewriteLiteral += ":\(target.port)" }
         return policy
     }
 }

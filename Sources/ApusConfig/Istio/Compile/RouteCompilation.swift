@@ -70,22 +70,3 @@ extension Route {
         }
     }
 }
-
-extension Metadata {
-    /// Where a route comes from: the VirtualService as Istio's own routes name it, and the document and line that say
-    /// what it does, which may be a delegate's.
-    static func origin(virtualService: RuleName? = nil, document: RuleName, line: Int) -> Metadata {
-        var metadata = Metadata(filterMetadata: [
-            "apus": .object([
-                ConfigMember(name: "document", value: .string(document.description)),
-                ConfigMember(name: "line", value: .number(Double(line))),
-            ])
-        ])
-        if let virtualService {
-            let path =
-                "/apis/networking.istio.io/v1/namespaces/\(virtualService.namespace)/virtual-service/\(virtualService.name)"
-            metadata.filterMetadata["istio"] = .object([ConfigMember(name: "config", value: .string(path))])
-        }
-        return metadata
-    }
-}

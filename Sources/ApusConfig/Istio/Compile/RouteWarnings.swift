@@ -79,8 +79,7 @@ struct RouteWarnings {
             var found: [RouteWarning] = []
             if server.tls?.httpsRedirect == true, !server.protocol.isHTTP { found.append(.idleRedirect(server.port)) }
             let identity = compilation.identity
-            let address = server.bind.isEmpty ? "0.0.0.0" : server.bind
-            if gateway.isServed(by: identity), identity.listeningPort(of: server.port, at: address) == nil {
+            if gateway.isServed(by: identity), identity.listeningPort(of: server.port, at: server.address) == nil {
                 found.append(
                     .notListening(server.port, number: Int(server.port) + identity.gatewayPortOffset))
             }

@@ -34,11 +34,11 @@ public final class RuleCompiler {
         return compiled
     }
 
-    /// The services as of the last call of `compile`.
-    var directory: (any ServiceDirectory)? { registry }
-
-    /// The tables that a listener's routes of a port were made for.
-    func scopes(of listener: String, port: UInt32) -> [RouteScope] { routes.scopes(of: listener, port: port) }
+    /// The rules of a VirtualService that have no route on a listener, as of the last call of `compile`. `port`: of the
+    /// virtual host, which only the sidecar's listener has several of.
+    public func absentRules(of name: RuleName, in rules: RuleSet, listener: String, port: UInt32) -> [AbsentRule] {
+        routes.absentRules(of: name, in: rules, listener: listener, port: port)
+    }
 
     /// All VirtualServices of a host in the mesh (in lower case), the oldest first.
     public func virtualServices(of host: String) -> [RuleName] { routes.index.rules(of: host) }

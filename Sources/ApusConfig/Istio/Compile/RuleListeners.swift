@@ -42,8 +42,15 @@ final class RuleListeners {
         return RouteWarnings(compilation: compilation, index: index).warnings(of: names)
     }
 
+    /// See `RuleCompiler.absentRules`.
+    func absentRules(of name: RuleName, in rules: RuleSet, listener: String, port: UInt32) -> [AbsentRule] {
+        guard let rule = rules[name], let registry else { return [] }
+        let compilation = RouteCompilation(identity: identity, registry: registry, rules: rules)
+        return compilation.absentRules(of: rule, in: scopes(of: listener, port: port))
+    }
+
     /// The tables that the routes of a listener were made for; `port` is that of a virtual host in the mesh.
-    func scopes(of listener: String, port: UInt32) -> [RouteScope] {
+    private func scopes(of listener: String, port: UInt32) -> [RouteScope] {
         guard let table = gateways.first(where: { $0.port.name == listener }) else { return [.mesh(port: port)] }
         return table.port.servers.map { RouteScope(port: table.port.port, gateway: $0.gateway.qualified) }
     }

@@ -35,7 +35,7 @@ extension LoadBalancerSettings.ConsistentHash {
 
     /// `isSent`: it is written into answers.
     private static func named(_ field: Field, _ name: String, isSent: Bool = false) -> String? {
-        guard let text = isSent ? field.headText() : field.string() else { return nil }
+        guard let text = isSent ? field.target() : field.string() else { return nil }
         if text.isEmpty { field.report(.emptyHashKey(name)) }
         return text.isEmpty ? nil : text
     }
@@ -44,7 +44,7 @@ extension LoadBalancerSettings.ConsistentHash {
         field.message("networking.istio.io.HTTPCookie") { message in
             var cookie = HashCookie(
                 name: message.required("name").flatMap { named($0, "the cookie's name", isSent: true) } ?? "")
-            cookie.path = message.headValue("path")
+            cookie.path = message["path"]?.cookieText() ?? ""
             cookie.ttl = message["ttl"]?.looseDuration()
             var names: Set<String> = []
             cookie.attributes = message.each("attributes") { field in
@@ -59,7 +59,7 @@ extension LoadBalancerSettings.ConsistentHash {
     private static func attribute(_ field: Field) -> CookieAttribute? {
         field.message("networking.istio.io.Attribute") { message in
             let name = message.required("name").flatMap { named($0, "the attribute's name", isSent: true) }
-            let value = message.headValue("value")
+            let value = message["value"]?.cookieText() ?? ""
             return name.map { CookieAttribute(name: $0, value: value) }
         }
     }

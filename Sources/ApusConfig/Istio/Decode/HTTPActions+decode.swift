@@ -3,10 +3,10 @@ extension HTTPRedirect {
         field.message("networking.istio.io.HTTPRedirect") { message in
             var redirect = HTTPRedirect()
             redirect.source = message.source
-            redirect.uri = message.headText("uri")
+            redirect.uri = message["uri"]?.target() ?? ""
             let prefix = message["prefix_rewrite"]
-            redirect.prefixRewrite = prefix?.headText()
-            redirect.authority = message.headText("authority")
+            redirect.prefixRewrite = prefix?.target()
+            redirect.authority = message["authority"]?.target() ?? ""
             let scheme = message["scheme"]
             redirect.scheme = scheme?.string() ?? ""
             if !redirect.scheme.isEmpty, !["http", "https"].contains(redirect.scheme) {
@@ -47,9 +47,9 @@ extension HTTPRewrite {
     static func decode(_ field: Field) -> HTTPRewrite? {
         field.message("networking.istio.io.HTTPRewrite") { message in
             var rewrite = HTTPRewrite()
-            let uri = message.headText("uri")
+            let uri = message["uri"]?.target() ?? ""
             rewrite.uri = uri.isEmpty ? nil : uri
-            rewrite.authority = message.headText("authority")
+            rewrite.authority = message["authority"]?.target() ?? ""
             let regex = message["uri_regex_rewrite"]
             rewrite.regex = regex.flatMap(RegexRewriteRule.decode)
             if rewrite.uri == nil, rewrite.authority.isEmpty, regex == nil { field.report(.emptyRewrite) }
@@ -65,7 +65,7 @@ extension RegexRewriteRule {
             let match = message["match"]
             let rewrite = message["rewrite"]
             let pattern = match?.string() ?? ""
-            let text = rewrite?.headText() ?? ""
+            let text = rewrite?.target() ?? ""
             guard let match, let rewrite, !pattern.isEmpty, !text.isEmpty else {
                 field.report(.halfRegexRewrite)
                 return nil

@@ -45,7 +45,6 @@ enum VirtualServiceError: Equatable {
     case prefixWithoutPrefix
     case badRedirectCode(String)
     case badScheme(String)
-    case brokenHead
     case emptyRewrite
     case halfRegexRewrite
     case emptyOrigin
@@ -137,8 +136,6 @@ enum VirtualServiceError: Equatable {
         case .emptyRedirect: "redirect must specify URI, authority, scheme, port or code"
         case .prefixWithoutPrefix: "prefixRewrite needs a match with a uri prefix"
         case .badRedirectCode(let text): "redirect code \(text) is not one of 301, 302, 303, 307, 308"
-        case .brokenHead:
-            "blanks, line ends and control characters cannot stand here: they would end a line of the message's head"
         case .badScheme(let text): "'\(text)' is an invalid redirect scheme; it must be http or https"
         case .emptyRewrite: "rewrite must specify URI, UriRegexRewrite or authority"
         case .halfRegexRewrite: "uriRegexRewrite requires both match and rewrite"

@@ -52,6 +52,8 @@ public struct RouteFinding: Sendable, Equatable {
     /// As the routes saw it: normalization may have changed it.
     public var authority: String
     public var target: String
+    /// The domain of the virtual host that its host was found by; empty without one.
+    public var domain = ""
     /// What the request lacks for each route before the one that takes it, in their order.
     public var objections: [[String]] = []
 

@@ -37,6 +37,7 @@ struct RouteQuestion {
         // Of a share of requests the first is asked about.
         let (number, route) = settings.routes.positions(head, random: 0, isInternal: exchange.isInternal)
         guard let number, number < hosts.count else { return finding }
+        finding.domain = settings.routes.domain(head, among: hosts[number].domains) ?? ""
         var last = hosts[number].routes.count
         switch route {
         case .none: finding.outcome = .noRoute(virtualHost: number)
