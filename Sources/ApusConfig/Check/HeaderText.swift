@@ -82,3 +82,26 @@ enum HeaderText {
         (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
     }
 }
+
+// Texts that go into the heads of messages as they stand.
+extension Field {
+    /// nil, and a diagnostic, for what would end the header.
+    func headerValue() -> String? {
+        guard let text = string(), HeaderText.checkValue(text, at: self) else { return nil }
+        return text
+    }
+
+    /// Part of a target or of a host of Istio's; what is wrong is only told.
+    func target() -> String? {
+        guard let text = string() else { return nil }
+        _ = HeaderText.checkTarget(text, at: self)
+        return text
+    }
+
+    /// Part of a cookie of Istio's; what is wrong is only told.
+    func cookieText() -> String? {
+        guard let text = string() else { return nil }
+        _ = HeaderText.checkText(text, tabs: false, at: self)
+        return text
+    }
+}

@@ -20,8 +20,8 @@ extension HTTPConnectionManager {
                 useRemoteAddress: message.bool("use_remote_address"),
                 xffNumTrustedHops: message.uint32("xff_num_trusted_hops") ?? 0,
                 skipXffAppend: message.bool("skip_xff_append"),
-                via: headerValue(message["via"]) ?? "",
-                serverName: headerValue(message["server_name"]).flatMap { $0.isEmpty ? nil : $0 } ?? "envoy",
+                via: message["via"]?.headerValue() ?? "",
+                serverName: message["server_name"]?.headerValue().flatMap { $0.isEmpty ? nil : $0 } ?? "envoy",
                 serverHeaderTransformation: message["server_header_transformation"]?.choice([
                     "OVERWRITE": .overwrite, "APPEND_IF_ABSENT": .appendIfAbsent, "PASS_THROUGH": .passThrough,
                 ]) ?? .overwrite,
@@ -62,11 +62,6 @@ extension HTTPConnectionManager {
                 addProxyProtocolConnectionState: message.bool("add_proxy_protocol_connection_state", default: true),
                 source: message.source)
         }
-    }
-
-    private static func headerValue(_ field: Field?) -> String? {
-        guard let field, let text = field.string() else { return nil }
-        return HeaderText.checkValue(text, at: field) ? text : nil
     }
 
     private static func escapedSlashes(_ field: Field?) -> EscapedSlashesAction {

@@ -23,9 +23,9 @@ extension HashPolicy {
             }
         case "cookie":
             field.message("\(type).Cookie") { message in
-                let name = message.name("name")
+                let name = cookieName(message)
                 let ttl = message.duration("ttl")
-                let path = message.string("path")
+                let path = message["path"]?.headerValue() ?? ""
                 let attributes = message.each("attributes", CookieAttribute.decode)
                 return name.map { .cookie(HashCookie(name: $0, ttl: ttl, path: path, attributes: attributes)) }
             }
@@ -41,13 +41,19 @@ extension HashPolicy {
             field.message("\(type).QueryParameter") { message in message.name("name").map(HashKey.queryParameter) }
         }
     }
+
+    /// Of a cookie, or of one of its attributes: it is written into answers.
+    fileprivate static func cookieName(_ message: Message) -> String? {
+        guard let field = message.required("name"), let name = field.nonEmptyString() else { return nil }
+        return HeaderText.checkValue(name, at: field) ? name : nil
+    }
 }
 
 extension CookieAttribute {
     static func decode(_ field: Field) -> CookieAttribute? {
         field.message("envoy.config.route.v3.RouteAction.HashPolicy.CookieAttribute") { message in
-            let name = message.name("name")
-            let value = message.string("value")
+            let name = HashPolicy.cookieName(message)
+            let value = message["value"]?.headerValue() ?? ""
             return name.map { CookieAttribute(name: $0, value: value) }
         }
     }

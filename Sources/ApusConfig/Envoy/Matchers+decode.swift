@@ -14,7 +14,7 @@ extension RegexRewrite {
         field.message("envoy.type.matcher.v3.RegexMatchAndSubstitute") { message in
             let pattern = message.required("pattern").flatMap(RegexMatcher.decode)
             let substitution = message["substitution"]
-            let text = substitution?.string() ?? ""
+            let text = substitution?.headerValue() ?? ""
             guard let pattern else { return nil }
             if let substitution, !Regex.checkRewrite(text, of: pattern.regex, at: substitution) { return nil }
             return RegexRewrite(pattern: pattern, substitution: text, source: message.source)

@@ -3,19 +3,19 @@ extension Redirect {
         field.message("envoy.config.route.v3.RedirectAction") { message in
             let scheme = message.oneOf("https_redirect", "scheme_redirect").flatMap { name, value -> RedirectScheme? in
                 if name == "https_redirect" { return value.bool() == true ? .https : .same }
-                return text(value).map { $0.isEmpty ? .same : .named($0) }
+                return value.headerValue().map { $0.isEmpty ? .same : .named($0) }
             }
             let path = message.oneOf("path_redirect", "prefix_rewrite", "regex_rewrite")
                 .flatMap { name, value -> RedirectPath? in
                     switch name {
-                    case "path_redirect": text(value).map { $0.isEmpty ? .same : .replaced($0) }
-                    case "prefix_rewrite": text(value).map(RedirectPath.prefixRewrite)
+                    case "path_redirect": value.headerValue().map { $0.isEmpty ? .same : .replaced($0) }
+                    case "prefix_rewrite": value.headerValue().map(RedirectPath.prefixRewrite)
                     default: RegexRewrite.decode(value).map(RedirectPath.regexRewrite)
                     }
                 }
             return Redirect(
                 scheme: scheme ?? .same,
-                hostRedirect: message["host_redirect"].flatMap(text) ?? "",
+                hostRedirect: message["host_redirect"]?.headerValue() ?? "",
                 portRedirect: message.uint32("port_redirect", in: 0...65535) ?? 0,
                 path: path ?? .same,
                 responseCode: message["response_code"]?.choice([
@@ -25,11 +25,6 @@ extension Redirect {
                 stripQuery: message.bool("strip_query"),
                 source: message.source)
         }
-    }
-
-    private static func text(_ field: Field) -> String? {
-        guard let text = field.string(), HeaderText.checkValue(text, at: field) else { return nil }
-        return text
     }
 }
 

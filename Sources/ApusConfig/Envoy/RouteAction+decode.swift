@@ -88,7 +88,7 @@ extension WeightedCluster {
             let requests = HeaderMutation.decode(message, "request")
             let responses = HeaderMutation.decode(message, "response")
             let overrides = FilterOverride.decodeMap(message)
-            let host = message["host_rewrite_literal"]?.string()
+            let host = message["host_rewrite_literal"]?.headerValue()
             guard let choice, let text = choice.value.nonEmptyString() else { return nil }
             if choice.name == "name" {
                 let owner = "\(ClusterSpecifier.owner(route)) splits"
@@ -105,8 +105,7 @@ extension WeightedCluster {
 extension PathRewrite {
     static func decode(_ name: String, _ field: Field) -> PathRewrite? {
         guard name == "prefix_rewrite" else { return RegexRewrite.decode(field).map(PathRewrite.regex) }
-        guard let text = field.string(), HeaderText.checkValue(text, at: field) else { return nil }
-        return text.isEmpty ? nil : .prefix(text)
+        return field.headerValue().flatMap { $0.isEmpty ? nil : .prefix($0) }
     }
 
     var isPrefix: Bool {
@@ -118,8 +117,7 @@ extension HostRewrite {
     static func decode(_ name: String, _ field: Field) -> HostRewrite? {
         switch name {
         case "host_rewrite_literal":
-            guard let text = field.string(), HeaderText.checkValue(text, at: field) else { return nil }
-            return text.isEmpty ? nil : .literal(text)
+            return field.headerValue().flatMap { $0.isEmpty ? nil : .literal($0) }
         case "auto_host_rewrite": return field.bool() == true ? .auto : nil
         case "host_rewrite_header":
             guard let text = field.nonEmptyString(), HeaderText.checkName(text, at: field) else { return nil }
@@ -155,8 +153,7 @@ extension RequestMirrorPolicy {
             let sampled = message.flag("trace_sampled")
             let mutations = message.each("request_headers_mutations", MirrorHeaderMutation.decode)
             let host = message["host_rewrite_literal"]
-            let literal = host?.string() ?? ""
-            if let host, !HeaderText.checkValue(literal, at: host) { return nil }
+            let literal = host?.headerValue() ?? ""
             guard let choice, let text = choice.value.nonEmptyString() else { return nil }
             if choice.name == "cluster" {
                 field.reading.clusters.refer(to: text, from: "this policy mirrors", at: choice.value)

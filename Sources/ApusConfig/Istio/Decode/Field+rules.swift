@@ -123,20 +123,3 @@ extension Message {
         return entries.map(\.name)
     }
 }
-
-// Texts that go into the heads of messages as they stand.
-extension Field {
-    /// Part of a target or of a host.
-    func target() -> String? {
-        guard let text = string() else { return nil }
-        _ = HeaderText.checkTarget(text, at: self)
-        return text
-    }
-
-    /// Part of a cookie.
-    func cookieText() -> String? {
-        guard let text = string() else { return nil }
-        _ = HeaderText.checkText(text, tabs: false, at: self)
-        return text
-    }
-}
