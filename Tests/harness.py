@@ -1,5 +1,5 @@
 """A running Apus, for the tests that are not written in Swift. Standard library only."""
-import os, re, signal, socket, subprocess, sys, tempfile, time, urllib.error, urllib.request
+import http.client, os, re, signal, socket, subprocess, sys, tempfile, time, urllib.error, urllib.request
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
@@ -14,6 +14,42 @@ def ready_configuration(name, ports):
     """A file of conf/ with other ports: {10000: 34567, ...}."""
     with open(os.path.join(ROOT, 'conf', name)) as file:
         return re.sub(r'port_value: (\d+)', lambda m: f'port_value: {ports.get(int(m[1]), int(m[1]))}', file.read())
+
+
+class Sidecar:
+    """An Apus that is there for rules; more options of `apus run` may be given."""
+
+    def __init__(self, binary, *options, workers=1):
+        self.outbound, self.admin = free_port(), free_port()
+        self.process = subprocess.Popen(
+            [binary, 'run', '--outbound', f'127.0.0.1:{self.outbound}', '--admin', f'127.0.0.1:{self.admin}',
+             '--workers', str(workers), '--log-level', 'error', *options])
+        end = time.monotonic() + 30
+        while not self.is_ready():
+            if self.process.poll() is not None or time.monotonic() > end:
+                self.process.kill()
+                sys.exit('apus did not start')
+            time.sleep(0.02)
+
+    def is_ready(self):
+        try:
+            return self.ask('GET', '/ready')[0] == 200
+        except OSError:
+            return False
+
+    def ask(self, method, path, body=None, **headers):
+        """Asks the admin server: status, headers and body of its answer."""
+        connection = http.client.HTTPConnection('127.0.0.1', self.admin, timeout=60)
+        try:
+            connection.request(method, path, body=body, headers=headers)
+            answer = connection.getresponse()
+            return answer.status, answer.headers, answer.read()
+        finally:
+            connection.close()
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait()
 
 
 class Proxy:

@@ -6,10 +6,10 @@ made to cost much: twenty mebibytes of nesting, aliases of aliases, millions of 
 
     bad.py --apus .build/release/apus
 """
-import argparse, copy, http.client, json, os, random, signal, subprocess, sys, time
+import argparse, copy, json, os, random, sys, time
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from harness import free_port
+from harness import Sidecar
 
 V1 = 'networking.istio.io/v1'
 GOOD = [
@@ -187,55 +187,27 @@ def put(document, path, value):
     document[path[-1]] = value
 
 
-class Admin:
-    def __init__(self, port):
-        self.port = port
-
-    def ask(self, method, path, body=None):
-        connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=60)
-        try:
-            connection.request(method, path, body=body, headers={'accept': 'application/json'})
-            answer = connection.getresponse()
-            return answer.status, answer.headers, answer.read()
-        finally:
-            connection.close()
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     parser.add_argument('--apus', required=True)
     parser.add_argument('--mutations', type=int, default=100)
     parser.add_argument('--seconds', type=float, default=10, help='that a refusal may take')
     options = parser.parse_args()
-    port = free_port()
-    admin = Admin(port)
-    proxy = subprocess.Popen([options.apus, 'run', '--outbound', f'127.0.0.1:{free_port()}', '--admin', f'127.0.0.1:{port}',
-                              '--workers', '1', '--log-level', 'error'])
+    sidecar = Sidecar(options.apus)
     try:
-        failures = test(admin, proxy, options)
+        failures = test(sidecar, options)
     finally:
-        proxy.send_signal(signal.SIGTERM)
-        proxy.wait()
+        sidecar.stop()
     for failure in failures[:20]:
         print('FAILED:', failure)
     sys.exit(1 if failures else 0)
 
 
-def test(admin, proxy, options):
-    end = time.monotonic() + 30
-    while True:
-        try:
-            if admin.ask('GET', '/ready')[0] == 200:
-                break
-        except OSError:
-            pass
-        if proxy.poll() is not None or time.monotonic() > end:
-            return ['apus did not start']
-        time.sleep(0.05)
-    status, _, body = admin.ask('POST', '/rules', '\n---\n'.join(json.dumps(document) for document in GOOD))
+def test(sidecar, options):
+    status, _, body = sidecar.ask('POST', '/rules', '\n---\n'.join(json.dumps(document) for document in GOOD))
     if status != 200:
         return [f'good documents were answered {status}: {body.decode()}']
-    before = admin.ask('GET', '/rules')
+    before = sidecar.ask('GET', '/rules', accept='application/json')
     failures, slowest = [], (0, '')
 
     def refused(name, text):
@@ -243,7 +215,7 @@ def test(admin, proxy, options):
         start = time.monotonic()
         try:
             # A good document before it: nothing of it may come in, either.
-            status, _, body = admin.ask('POST', '/rules', text)
+            status, _, body = sidecar.ask('POST', '/rules', text)
         except OSError as error:
             failures.append(f'{name}: {error!r}')
             return
@@ -275,16 +247,16 @@ def test(admin, proxy, options):
         if slowest[0] > options.seconds:
             failures.append(f'{slowest[1]}: refused only after {slowest[0]:.1f} s')
             slowest = (0, '')
-    status, _, _ = admin.ask('POST', '/rules', b'a: \xff\xfe')
+    status, _, _ = sidecar.ask('POST', '/rules', b'a: \xff\xfe')
     if status != 400:
         failures.append(f'what is no text was answered {status}')
-    status, _, _ = admin.ask('POST', '/rules?namespace=a/b', json.dumps(GOOD[0]))
+    status, _, _ = sidecar.ask('POST', '/rules?namespace=a/b', json.dumps(GOOD[0]))
     if status != 400:
         failures.append(f'a namespace that is none was answered {status}')
-    after = admin.ask('GET', '/rules')
+    after = sidecar.ask('GET', '/rules', accept='application/json')
     if after[2] != before[2] or after[1]['etag'] != before[1]['etag']:
         failures.append('the rules have changed')
-    if proxy.poll() is not None:
+    if sidecar.process.poll() is not None:
         failures.append('the proxy is gone')
     print(f'{count} bad texts refused; the slowest took {quick[0] * 1000:.0f} ms ({quick[1]}), of the costly ones '
           f'{slowest[0]:.2f} s ({slowest[1]})')

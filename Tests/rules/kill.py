@@ -1,13 +1,10 @@
 #!/usr/bin/env python3
 """Kills the proxy in the middle of a storm of applied rules, again and again: whatever was answered 200 is there after
 the next start, and nothing is there in half."""
-import argparse, http.client, json, os, random, shutil, signal, socket, subprocess, sys, tempfile, threading, time
+import argparse, http.client, json, os, random, shutil, signal, sys, tempfile, threading
 
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from harness import Sidecar
 
 
 def rule(name, number):
@@ -15,16 +12,6 @@ def rule(name, number):
     return (f"apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {{name: {name}}}\n"
             f"spec: {{hosts: [{name}.example], http: [{{name: n{number}, directResponse: {{status: 200, body: "
             f"{{string: \"{number}\"}}}}}}]}}\n")
-
-
-def ask(port, method, path, body=None, headers={}):
-    c = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    try:
-        c.request(method, path, body=body, headers=headers)
-        r = c.getresponse()
-        return r.status, r.read()
-    finally:
-        c.close()
 
 
 def main():
@@ -35,20 +22,9 @@ def main():
     state = tempfile.mkdtemp(prefix="apus-kill-")
     confirmed, tried, total = {}, {}, 0
     for turn in range(a.kills + 1):
-        admin, outbound = free_port(), free_port()
-        proxy = subprocess.Popen([a.apus, "run", "--outbound", f"127.0.0.1:{outbound}", "--admin", f"127.0.0.1:{admin}",
-                                  "--state", state, "--workers", "1", "--log-level", "error"])
-        end = time.time() + 30
-        while True:
-            try:
-                if ask(admin, "GET", "/ready")[0] == 200:
-                    break
-            except OSError:
-                pass
-            if proxy.poll() is not None or time.time() > end:
-                sys.exit(f"turn {turn}: the proxy did not start")
-            time.sleep(0.02)
-        items = json.loads(ask(admin, "GET", "/rules", headers={"Accept": "application/json"})[1])["items"]
+        sidecar = Sidecar(a.apus, "--state", state)
+        proxy = sidecar.process
+        items = json.loads(sidecar.ask("GET", "/rules", accept="application/json")[2])["items"]
         found = {}
         for item in items:
             first = item["spec"]["http"][0]
@@ -61,8 +37,7 @@ def main():
                 sys.exit(f"turn {turn}: {name} was confirmed as {number} and is {found.get(name)}")
         confirmed = dict(found)
         if turn == a.kills:
-            proxy.terminate()
-            proxy.wait()
+            sidecar.stop()
             break
         timer = threading.Timer(random.uniform(0.02, 0.4), lambda: proxy.send_signal(signal.SIGKILL))
         timer.start()
@@ -72,7 +47,7 @@ def main():
             name = f"r{total % 7}"
             tried.setdefault(name, set()).add(total)
             try:
-                if ask(admin, "POST", "/rules", rule(name, total))[0] == 200:
+                if sidecar.ask("POST", "/rules", rule(name, total))[0] == 200:
                     confirmed[name] = total
                     tried[name] = set()
             except (OSError, http.client.HTTPException):

@@ -6,7 +6,10 @@ ports whatever the Host header says, and hosts that nobody knows are reached wit
 
 Runs in a network namespace of its own, which needs root and iptables; without them it says so and ends well.
 """
-import argparse, http.client, http.server, multiprocessing, os, subprocess, sys, tempfile, threading, time
+import argparse, http.client, http.server, multiprocessing, os, subprocess, sys, tempfile, threading
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from harness import Sidecar
 
 CALLER = 4321
 RULES = '''
@@ -75,48 +78,36 @@ def main():
             return
         os.execvp('unshare', ['unshare', '-n', sys.executable, os.path.abspath(__file__),
                               '--apus', os.path.abspath(options.apus), '--inside'])
-    for command in ('ip link set lo up', 'ip address add 10.9.9.1/24 dev lo',
-                    f'iptables -t nat -A OUTPUT -p tcp -d 10.9.9.0/24 -m owner --uid-owner {CALLER} '
-                    '-j REDIRECT --to-ports 15001'):
-        if subprocess.run(command.split()).returncode:
-            print(f'skipped: not possible here: {command}')
-            return
+    if not run('ip link set lo up') or not run('ip address add 10.9.9.1/24 dev lo'):
+        return
     serve('127.0.0.1', 18081)
     serve('127.0.0.1', 18082)
     serve('10.9.9.9', 9090)
-    with tempfile.TemporaryDirectory() as folder:
-        rules = os.path.join(folder, 'rules.yaml')
-        with open(rules, 'w') as file:
-            file.write(RULES)
-        proxy = subprocess.Popen([options.apus, 'run', '--rules', rules, '--outbound', '127.0.0.1:15001',
-                                  '--admin', '127.0.0.1:15000', '--log-level', 'error'])
+    with tempfile.NamedTemporaryFile('w', suffix='.yaml') as file:
+        file.write(RULES)
+        file.flush()
+        sidecar = Sidecar(options.apus, '--rules', file.name)
         try:
-            ready(proxy)
-            failures = [failure for failure in map(differs, CASES) if failure]
+            if not run(f'iptables -t nat -A OUTPUT -p tcp -d 10.9.9.0/24 -m owner --uid-owner {CALLER} '
+                       f'-j REDIRECT --to-ports {sidecar.outbound}'):
+                return
+            failures = [failure for failure in (differs(case, sidecar.outbound) for case in CASES) if failure]
         finally:
-            proxy.terminate()
-            proxy.wait(20)
+            sidecar.stop()
     for failure in failures:
         print(failure)
     print(f'{len(CASES) - len(failures)} of {len(CASES)} redirected as they should be')
     sys.exit(1 if failures else 0)
 
 
-def ready(proxy):
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline and proxy.poll() is None:
-        try:
-            connection = http.client.HTTPConnection('127.0.0.1', 15000, timeout=2)
-            connection.request('GET', '/ready')
-            if connection.getresponse().status == 200:
-                return
-        except OSError:
-            pass
-        time.sleep(0.05)
-    sys.exit('the proxy did not start')
+def run(command):
+    if subprocess.run(command.split()).returncode == 0:
+        return True
+    print(f'skipped: not possible here: {command}')
+    return False
 
 
-# Where a caller connects to, the host that it names, and who answers.
+# Where a caller connects to (port 0: the sidecar itself), the host that it names, and who answers.
 CASES = [
     ('10.9.9.5', 9080, 'reviews', 200, '127.0.0.1:18081'),
     ('10.9.9.5', 9081, 'reviews', 200, '127.0.0.1:18082'),
@@ -125,15 +116,16 @@ CASES = [
     ('10.9.9.9', 9090, 'nobody-knows.invalid', 200, '10.9.9.9:9090'),
     ('10.9.9.9', 9090, 'outside.test', 200, '10.9.9.9:9090'),
     ('10.9.9.9', 9090, 'outside.test:1', 200, '10.9.9.9:9090'),
-    ('127.0.0.1', 15001, 'reviews:9081', 200, '127.0.0.1:18082'),
-    ('127.0.0.1', 15001, 'outside.test:9090', 503, 'no healthy upstream'),
-    ('127.0.0.1', 15001, '127.0.0.1:15001', 502, ''),
+    ('127.0.0.1', 0, 'reviews:9081', 200, '127.0.0.1:18082'),
+    ('127.0.0.1', 0, 'outside.test:9090', 503, 'no healthy upstream'),
+    ('127.0.0.1', 0, '127.0.0.1:{}', 502, ''),
 ]
 
 
-def differs(case):
+def differs(case, outbound):
     address, port, host, status, body = case
-    answer = asked(address, port, host)
+    host = host.format(outbound)
+    answer = asked(address, port or outbound, host)
     if answer[0] != status or body is not None and answer[1] != body:
         return f'{address}:{port} as {host}: {answer}, not {(status, body)}'
 

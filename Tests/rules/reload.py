@@ -8,10 +8,10 @@ as two different numbers or as an error.
 
     reload.py --apus .build/release/apus --applies 200 --rate 5000
 """
-import argparse, http.client, multiprocessing, os, re, select, signal, socket, subprocess, sys, tempfile, time
+import argparse, multiprocessing, os, re, socket, sys, tempfile, time
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from harness import free_port
+from harness import Sidecar, free_port
 
 UPSTREAM = '''
 static_resources:
@@ -78,14 +78,10 @@ def rules(upstream, number):
     return RULES.format(upstream=upstream, number=number, odd=number % 2)
 
 
-def apply(port, text):
-    connection = http.client.HTTPConnection('127.0.0.1', port, timeout=30)
-    connection.request('POST', '/rules', body=text)
-    answer = connection.getresponse()
-    body = answer.read()
-    connection.close()
-    if answer.status != 200:
-        sys.exit(f'an apply was answered {answer.status}: {body.decode()}')
+def apply(sidecar, text):
+    status, _, body = sidecar.ask('POST', '/rules', text)
+    if status != 200:
+        sys.exit(f'an apply was answered {status}: {body.decode()}')
 
 
 class Wrong(Exception):
@@ -146,33 +142,22 @@ def main():
     parser.add_argument('--applies', type=int, default=200)
     parser.add_argument('--rate', type=int, default=5000, help='requests a second')
     options = parser.parse_args()
-    upstream, outbound, admin = free_port(), free_port(), free_port()
+    upstream = free_port()
     with tempfile.NamedTemporaryFile('w', suffix='.yaml') as file:
         file.write(UPSTREAM.format(upstream=upstream))
         file.flush()
-        proxy = subprocess.Popen(
-            [options.apus, 'run', '--config', file.name, '--outbound', f'127.0.0.1:{outbound}', '--admin',
-             f'127.0.0.1:{admin}', '--workers', '2', '--log-level', 'error'])
+        sidecar = Sidecar(options.apus, '--config', file.name, workers=2)
         try:
-            status = storm(options, proxy, upstream, outbound, admin)
+            status = storm(options, sidecar, upstream)
         finally:
-            proxy.send_signal(signal.SIGTERM)
-            proxy.wait()
+            sidecar.stop()
     sys.exit(status)
 
 
-def storm(options, proxy, upstream, outbound, admin):
-    end = time.monotonic() + 30
-    while True:
-        try:
-            socket.create_connection(('127.0.0.1', admin)).close()
-            break
-        except OSError:
-            if proxy.poll() is not None or time.monotonic() > end:
-                sys.exit('apus did not start')
-            time.sleep(0.05)
+def storm(options, sidecar, upstream):
+    outbound, pid = sidecar.outbound, sidecar.process.pid
     number = 1
-    apply(admin, rules(upstream, number))
+    apply(sidecar, rules(upstream, number))
     confirmed, ends = multiprocessing.Value('i', number), multiprocessing.Value('i', 0)
     results = multiprocessing.Queue()
     clients = [multiprocessing.Process(target=load, args=(outbound, options.rate / 2, confirmed, ends, results))
@@ -184,10 +169,10 @@ def storm(options, proxy, upstream, outbound, admin):
     # As many changes before as there are revisions kept: what these take is no leak.
     for turn in range(2 * options.applies):
         if turn % options.applies == 0:
-            levels.append(resident(proxy.pid))
+            levels.append(resident(pid))
         number += 1
         start = time.monotonic()
-        apply(admin, rules(upstream, number))
+        apply(sidecar, rules(upstream, number))
         times.append(time.monotonic() - start)
         confirmed.value = number
         fresh = socket.create_connection(('127.0.0.1', outbound))
@@ -213,7 +198,7 @@ def storm(options, proxy, upstream, outbound, admin):
     for client in clients:
         client.join()
     time.sleep(2)
-    levels.append(resident(proxy.pid))
+    levels.append(resident(pid))
     if levels[-1][0] > levels[0][0] + 8 * 1024 or levels[-1][1] > levels[-2][1] * 1.25 + 2 * 1024:
         failures.append(f'resident memory went {" -> ".join(str(level) for level in levels)} KiB')
     times.sort()

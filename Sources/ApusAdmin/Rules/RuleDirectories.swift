@@ -30,7 +30,7 @@ struct RuleDirectories: Sendable {
         self.namespace = namespace
     }
 
-    /// The files, by path: those named, and `*.yaml`, `*.yml` and `*.json` of the directories named, hidden ones left out.
+    /// The files, by path: those named, and those of the directories named.
     static func files(of paths: [String]) throws -> [String] {
         var found: [String] = []
         for path in paths {
@@ -42,20 +42,10 @@ struct RuleDirectories: Sendable {
                 found.append(path)
                 continue
             }
-            guard let directory = opendir(path) else {
+            guard let files = RuleFolder.files(path) else {
                 throw FileBytes.Unreadable(description: "'\(path)': \(String(cString: strerror(errno)))")
             }
-            defer { closedir(directory) }
-            var names: [String] = []
-            while let entry = readdir(directory) {
-                let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-                }
-                let isRule = [".yaml", ".yml", ".json"].contains { name.hasSuffix($0) }
-                if isRule, !name.hasPrefix(".") { names.append(name) }
-            }
-            let slash = path.hasSuffix("/") ? "" : "/"
-            found += names.sorted().map { path + slash + $0 }
+            found += files
         }
         return found
     }

@@ -1,3 +1,4 @@
+import ApusAdmin
 import ApusConfig
 import ApusProxy
 import ArgumentParser
@@ -125,18 +126,8 @@ struct RuleFiles {
     private static func files(_ path: String) throws -> [String] {
         guard let isDirectory = isDirectory(path) else { throw Failure(description: "\(path): \(words(errno))") }
         guard isDirectory else { return [path] }
-        guard let directory = opendir(path) else { throw Failure(description: "\(path): \(words(errno))") }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            let isRule = [".yaml", ".yml", ".json"].contains { name.hasSuffix($0) }
-            if isRule, !name.hasPrefix(".") { names.append(name) }
-        }
-        let files = names.sorted().map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }
-            .filter { self.isDirectory($0) != true }
+        guard let all = RuleFolder.files(path) else { throw Failure(description: "\(path): \(words(errno))") }
+        let files = all.filter { self.isDirectory($0) != true }
         guard !files.isEmpty else { throw Failure(description: "no .yaml, .yml or .json files in \(path)") }
         return files
     }
