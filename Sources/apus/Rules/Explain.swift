@@ -6,8 +6,11 @@ struct Explain: ParsableCommand {
         abstract: "Say which route would take a request, and why none before it does. Nothing is sent.",
         discussion: "For example: apus explain GET http://reviews:9080/ -H 'end-user: jason'")
 
-    @Argument(help: "The method; it may be left out.")
-    var words: [String]
+    @Argument(help: "The method; GET where only a URL is given.")
+    var method: String
+
+    @Argument(help: "Such as http://reviews:9080/path.")
+    var url: String?
 
     @Option(name: [.customShort("H"), .customLong("header")], help: "A header, as name: value.")
     var headers: [String] = []
@@ -22,15 +25,8 @@ struct Explain: ParsableCommand {
 
     enum Output: String, ExpressibleByArgument, CaseIterable { case text, json }
 
-    func validate() throws {
-        guard words.count == 1 || words.count == 2 else {
-            throw ValidationError("Say METHOD URL, such as GET http://reviews:9080/.")
-        }
-    }
-
     func run() throws {
-        var query = ["method=\((words.count == 2 ? words[0] : "GET").queryEscaped)"]
-        query.append("url=\((words.last ?? "").queryEscaped)")
+        var query = ["method=\((url == nil ? "GET" : method).queryEscaped)", "url=\((url ?? method).queryEscaped)"]
         query += headers.map { "header=\($0.queryEscaped)" }
         if let listener { query.append("listener=\(listener.queryEscaped)") }
         let answer = try server.ask("GET", "/explain?\(query.joined(separator: "&"))")

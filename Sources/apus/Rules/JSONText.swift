@@ -1,6 +1,7 @@
 import ApusConfig
 
-/// Reads JSON (RFC 8259) as the admin server writes it; members keep their order.
+/// Reads JSON (RFC 8259) as the admin server writes it. Members keep their order, which Foundation's do not; and what is
+/// YAML but no JSON is refused, since another server than an admin server may have answered.
 enum JSONText {
     /// nil for what is no JSON, or is nested more than 500 times.
     static func read(_ text: String) -> ConfigValue? {
